@@ -1,0 +1,47 @@
+package io.clada.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation: what to continue, and how.
+ *
+ * @param id unique among the generations that an engine holds
+ * @param prompt text to continue
+ * @param mode how much of the model is computed
+ * @param maxNewTokens most tokens to generate, counting {@code resumeFrom}; null: 256, or what is
+ *     left of the context
+ * @param truncatePrompt keep the last tokens of a prompt that is too long, instead of refusing it
+ * @param stop strings that end the text and are not part of it
+ * @param sampling how tokens are drawn
+ * @param sparsity what may be left out
+ * @param thresholds the fleet's load thresholds, pinned for the whole generation
+ * @param resumeFrom tokens that an earlier attempt generated, in order: they are prefilled with the
+ *     prompt and not generated again; the first token to come has their count as its index
+ */
+public record GenerationSpec(
+    String id,
+    String prompt,
+    Mode mode,
+    @Nullable Integer maxNewTokens,
+    boolean truncatePrompt,
+    List<String> stop,
+    SamplingParameters sampling,
+    SparsityParameters sparsity,
+    FleetThresholds thresholds,
+    List<Emitted> resumeFrom) {
+
+  public GenerationSpec {
+    stop = List.copyOf(stop);
+    resumeFrom = List.copyOf(resumeFrom);
+  }
+
+  /**
+   * A token that was generated before: all that is needed to go on after it.
+   *
+   * @param tokenId in the model's vocabulary
+   * @param surprisal in bits, as in {@link GeneratedToken}
+   * @param entropy in bits, as in {@link GeneratedToken}
+   */
+  public record Emitted(int tokenId, float surprisal, float entropy) {}
+}

@@ -1,0 +1,14 @@
+package io.clada.engine;
+
+/** How much of the model is computed for each token. */
+public enum Mode {
+  /** Everything, always: the baseline. */
+  DENSE,
+  /** The neurons that the prompt ranks highest, never changed (GRIFFIN, arXiv 2404.01365). */
+  GRIFFIN,
+  /**
+   * Per token, the inputs of each matrix whose magnitude reaches a threshold that follows cognitive
+   * load.
+   */
+  CLADA
+}
