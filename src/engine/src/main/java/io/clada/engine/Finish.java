@@ -1,5 +1,6 @@
 package io.clada.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueSeconds from submission to the start of the prefill
  * @param timeToFirstTokenSeconds from the start of the prefill to the first token of this attempt
  * @param decodeSeconds from the first token of this attempt to the last
- * @param neuronEnergy {@code [layers][neurons]}, each neuron's share of its layer's contribution
+ * @param neuronEnergy per layer {@code [neurons]}, each neuron's share of its layer's contribution
  *     energy over the dense prefill, {@code sum_t z^2 * ||down||^2} normalised to add up to 1; null
  *     if there was no prefill
  */
@@ -30,4 +31,4 @@ public record Finish(
     double queueSeconds,
     double timeToFirstTokenSeconds,
     double decodeSeconds,
-    float @Nullable [][] neuronEnergy) {}
+    @Nullable List<float[]> neuronEnergy) {}

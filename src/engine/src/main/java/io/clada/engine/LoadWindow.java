@@ -1,5 +1,6 @@
 package io.clada.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mediumLoadTokens tokens of medium load
  * @param highLoadTokens tokens of high load
  * @param activeNeuronRatio mean over the window's tokens, 0 to 1
- * @param activeNeuronRatioByLayer the same, [layers]
+ * @param activeNeuronRatioByLayer the same, one per layer
  * @param weightsReadRatio mean over the window's tokens, 0 to 1
  * @param decodeSeconds time spent in decode steps, without the prefill
  * @param timeToFirstTokenSeconds from the start of the prefill to the first token; only in the
@@ -24,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 public record LoadWindow(
     int firstIndex,
     int tokens,
-    float[] surprisals,
-    float[] entropies,
+    List<Float> surprisals,
+    List<Float> entropies,
     double surprisalThreshold,
     double entropyThreshold,
     int lowLoadTokens,
     int mediumLoadTokens,
     int highLoadTokens,
     double activeNeuronRatio,
-    float[] activeNeuronRatioByLayer,
+    List<Float> activeNeuronRatioByLayer,
     double weightsReadRatio,
     double decodeSeconds,
     @Nullable Double timeToFirstTokenSeconds) {}
