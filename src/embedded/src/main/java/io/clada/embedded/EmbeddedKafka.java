@@ -1,0 +1,127 @@
+package io.clada.embedded;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker and its KRaft controller in this JVM, reachable from this computer only
+ * (127.0.0.1, no authentication).
+ *
+ * <p>It exists once {@link #start} returns: an admin client has had its answer. Close it after its
+ * clients; a shutdown hook that does so is the caller's business. Topics are not created
+ * automatically. With a data folder everything acknowledged survives {@link #close} and a killed
+ * process, but, like any Kafka broker, relies on the operating system to write it to disk, so a
+ * power cut may lose the last seconds.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+  private static final int START_TIMEOUT_SECONDS = 60;
+
+  private final BoundSockets sockets;
+  private final DataFolder folder;
+  private final CombinedNode node;
+  private boolean closed;
+
+  private EmbeddedKafka(BoundSockets sockets, DataFolder folder, CombinedNode node) {
+    this.sockets = sockets;
+    this.folder = folder;
+    this.node = node;
+  }
+
+  /**
+   * Where a broker listens and keeps its data.
+   *
+   * @param dataDir where the data is kept, created where missing, one broker at a time; null for a
+   *     temporary folder that is deleted at close
+   * @param port of the broker on 127.0.0.1, 0 for any free one
+   * @param overrides Kafka broker settings that replace the embedded broker's; not those of
+   *     listeners, node and folders
+   */
+  public record Options(@Nullable Path dataDir, int port, Map<String, String> overrides) {
+    public Options {
+      overrides = Map.copyOf(overrides);
+    }
+
+    /** Any free port, nothing kept. */
+    public static Options ephemeral() {
+      return new Options(null, 0, Map.of());
+    }
+  }
+
+  /**
+   * Starts the broker and waits until it answers, about two seconds.
+   *
+   * @throws EmbeddedStartException the port or the folder is in use, a setting is invalid, or the
+   *     broker does not come up; nothing is left running and no temporary folder left behind
+   */
+  public static EmbeddedKafka start(Options options) {
+    long begin = System.nanoTime();
+    BoundSockets sockets = BoundSockets.bind(options.port());
+    DataFolder folder = null;
+    CombinedNode node = null;
+    try {
+      folder = DataFolder.open(options.dataDir());
+      node =
+          CombinedNode.start(
+              BrokerSettings.of(sockets, folder.logs(), options.overrides()), sockets);
+      EmbeddedKafka kafka = new EmbeddedKafka(sockets, folder, node);
+      kafka.awaitAnswer();
+      LOG.info(
+          "Kafka answers on {} after {} ms",
+          kafka.bootstrapServers(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+      return kafka;
+    } catch (RuntimeException | Error e) {
+      Optional.ofNullable(node).ifPresent(CombinedNode::close);
+      sockets.close();
+      Optional.ofNullable(folder).ifPresent(DataFolder::close);
+      throw e;
+    }
+  }
+
+  private void awaitAnswer() {
+    Map<String, Object> settings =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    try (Admin admin = Admin.create(settings)) {
+      admin.describeCluster().nodes().get(START_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EmbeddedStartException(
+          "the embedded Kafka broker started on "
+              + bootstrapServers()
+              + " but does not answer: "
+              + e.getMessage(),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedStartException("interrupted while the embedded Kafka broker started", e);
+    }
+  }
+
+  /** For {@code bootstrap.servers}: {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return sockets.address(BoundSockets.BROKER);
+  }
+
+  /**
+   * Stops the broker, then deletes its folder where it is temporary. Closing again does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    node.close();
+    sockets.close();
+    folder.close();
+  }
+}
