@@ -34,18 +34,20 @@ final class DataFolder implements AutoCloseable {
 
   /**
    * @param kept null for a temporary folder
+   * @param temporaryRoot where a temporary folder is made
    */
-  static DataFolder open(@Nullable Path kept) {
+  static DataFolder open(@Nullable Path kept, Path temporaryRoot) {
     if (kept == null) {
       try {
-        Path folder = Files.createTempDirectory("clada-kafka-");
+        Path folder = Files.createTempDirectory(temporaryRoot, "clada-kafka-");
         return new DataFolder(folder, true, lock(folder));
       } catch (IOException e) {
         throw new EmbeddedStartException(
-            "cannot create a temporary folder for the embedded Kafka broker in "
-                + System.getProperty("java.io.tmpdir")
+            "the embedded Kafka broker cannot create a temporary folder in "
+                + temporaryRoot
                 + ": "
-                + reason(e),
+                + reason(e)
+                + "; set -Djava.io.tmpdir, or give it a data folder",
             e);
       }
     }

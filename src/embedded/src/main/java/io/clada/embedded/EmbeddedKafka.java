@@ -64,12 +64,16 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     broker does not come up; nothing is left running and no temporary folder left behind
    */
   public static EmbeddedKafka start(Options options) {
+    return start(options, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  static EmbeddedKafka start(Options options, Path temporaryRoot) {
     long begin = System.nanoTime();
     BoundSockets sockets = BoundSockets.bind(options.port());
     DataFolder folder = null;
     CombinedNode node = null;
     try {
-      folder = DataFolder.open(options.dataDir());
+      folder = DataFolder.open(options.dataDir(), temporaryRoot);
       node =
           CombinedNode.start(
               BrokerSettings.of(sockets, folder.logs(), options.overrides()), sockets);

@@ -18,7 +18,9 @@ final class Faults implements FaultHandlerFactory {
     return new FaultHandler() {
       @Override
       public RuntimeException handleFault(String message, @Nullable Throwable cause) {
-        if (fatal) {
+        if (name.endsWith("startup")) {
+          LOG.debug("{}: {}", name, message, cause); // Kafka throws it as well.
+        } else if (fatal) {
           LOG.error("{}: {}", name, message, cause);
         } else {
           LOG.warn("{}: {}", name, message, cause);
