@@ -1,0 +1,158 @@
+package io.clada.schemas.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a call to the registry until somebody answers it: to each address in turn, beginning with
+ * the one that answered last, and, after a growing wait, all over again. An answer below 500, save
+ * 408 and 429, is final.
+ */
+final class RestTransport {
+  private static final Logger LOG = LoggerFactory.getLogger(RestTransport.class);
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+
+  private final RestConfig config;
+  private final Time time;
+  private final HttpClient client;
+  private final ObjectMapper json = new ObjectMapper();
+  private final AtomicInteger preferred = new AtomicInteger();
+
+  RestTransport(RestConfig config, Time time) {
+    this.config = config;
+    this.time = time;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(config.connectTimeout());
+    RestTls.contextOf(config).ifPresent(builder::sslContext);
+    this.client = builder.build();
+  }
+
+  JsonNode get(String path) {
+    return call("GET", path, null);
+  }
+
+  JsonNode post(String path, JsonNode body) {
+    return call("POST", path, body);
+  }
+
+  JsonNode put(String path, JsonNode body) {
+    return call("PUT", path, body);
+  }
+
+  private JsonNode call(String method, String path, @Nullable JsonNode body) {
+    Duration wait = config.retryWait();
+    for (int round = 0; ; round++) {
+      try {
+        return callAny(method, path, body);
+      } catch (IOException e) {
+        if (round == config.maxRetries()) {
+          throw new RegistryUnavailableException(
+              "Schema registry at "
+                  + config.urls()
+                  + " does not answer "
+                  + method
+                  + " "
+                  + path
+                  + " after "
+                  + (round + 1)
+                  + " attempts ("
+                  + reason(e)
+                  + "): check schema.registry.url and that it is running",
+              e);
+        }
+        LOG.warn("{} {}: {}; again in {} ms", method, path, reason(e), wait.toMillis());
+      }
+      time.sleep(wait.toMillis());
+      Duration doubled = wait.multipliedBy(2);
+      wait = doubled.compareTo(config.retryMaxWait()) < 0 ? doubled : config.retryMaxWait();
+    }
+  }
+
+  private JsonNode callAny(String method, String path, @Nullable JsonNode body) throws IOException {
+    IOException failure = new IOException("no address");
+    int first = preferred.get();
+    for (int i = 0; i < config.urls().size(); i++) {
+      int index = (first + i) % config.urls().size();
+      try {
+        JsonNode answer = callOne(index, method, path, body);
+        preferred.set(index);
+        return answer;
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private JsonNode callOne(int index, String method, String path, @Nullable JsonNode body)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(config.urls().get(index) + path))
+            .timeout(config.readTimeout())
+            .header("Accept", CONTENT_TYPE)
+            .method(
+                method,
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()));
+    if (body != null) {
+      request.header("Content-Type", CONTENT_TYPE);
+    }
+    String authorization = config.authorization().get(index);
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    HttpResponse<String> response;
+    try {
+      response = client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+    int status = response.statusCode();
+    if (status >= 500 || status == 408 || status == 429) {
+      throw new IOException(config.urls().get(index) + " answered " + status);
+    }
+    if (status >= 300) {
+      throw refusal(method + " " + path, status, response.body());
+    }
+    return json.readTree(response.body());
+  }
+
+  private SchemaRegistryException refusal(String call, int status, String body) {
+    int code = status;
+    String message = "";
+    try {
+      JsonNode error = json.readTree(body);
+      code = error.path("error_code").asInt(status);
+      message = error.path("message").asText("");
+    } catch (JsonProcessingException e) {
+      LOG.debug("The body of {}'s answer {} is no JSON", call, status);
+    }
+    String hint =
+        status == 401 || status == 403
+            ? "; check basic.auth.credentials.source and basic.auth.user.info"
+            : "";
+    return new SchemaRegistryException(
+        code, "Schema registry refused " + call + " with " + code + ": " + message + hint);
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

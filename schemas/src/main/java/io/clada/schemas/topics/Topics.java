@@ -1,0 +1,184 @@
+package io.clada.schemas.topics;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The topics under one prefix. Requests, tokens and telemetry are keyed by request id and must have
+ * equal partition counts: a request's worker owns one partition of each, and is its only writer.
+ */
+public final class Topics {
+  public static final String DEFAULT_PREFIX = "clada";
+
+  private final String prefix;
+
+  /**
+   * @throws ConfigException if topics with that prefix would have names that Kafka refuses
+   */
+  public Topics(String prefix) {
+    if (!prefix.matches("[a-zA-Z0-9._-]{1,200}")) {
+      throw new ConfigException(
+          "clada.topic.prefix", prefix, "use 1 to 200 letters, digits, dots, '_' and '-'");
+    }
+    this.prefix = prefix;
+  }
+
+  public String requests() {
+    return prefix + ".requests";
+  }
+
+  public String tokens() {
+    return prefix + ".tokens";
+  }
+
+  public String telemetry() {
+    return prefix + ".telemetry";
+  }
+
+  public String neurons() {
+    return prefix + ".neurons";
+  }
+
+  public String sparsity() {
+    return prefix + ".sparsity";
+  }
+
+  public String thresholds() {
+    return prefix + ".thresholds";
+  }
+
+  public String backbone() {
+    return prefix + ".backbone";
+  }
+
+  public String deadLetter() {
+    return prefix + ".dead-letter";
+  }
+
+  /**
+   * Every topic as it is to be created.
+   *
+   * @param replication 1 for a single broker; above 1 a write needs two replicas
+   *     (min.insync.replicas)
+   */
+  public List<NewTopic> catalogue(int partitions, short replication) {
+    Map<String, Map<String, String>> topics = new LinkedHashMap<>();
+    topics.put(requests(), deletedAfter(7));
+    topics.put(tokens(), deletedAfter(1));
+    topics.put(telemetry(), deletedAfter(7));
+    topics.put(neurons(), deletedAfter(1));
+    topics.put(sparsity(), deletedAfter(30));
+    topics.put(thresholds(), compacted());
+    topics.put(backbone(), compacted());
+    topics.put(deadLetter(), deletedAfter(30));
+    return topics.entrySet().stream()
+        .map(
+            topic ->
+                new NewTopic(topic.getKey(), partitions, replication)
+                    .configs(withReplication(topic.getValue(), replication)))
+        .toList();
+  }
+
+  /**
+   * Creates the topics that don't exist. Those that do keep their configuration. Several processes
+   * may do this at once.
+   *
+   * @throws ConfigException if requests, tokens or telemetry exist with another partition count
+   * @throws KafkaException as the broker answered, if creation fails
+   */
+  public void createMissing(Admin admin, int partitions, short replication) {
+    List<NewTopic> catalogue = catalogue(partitions, replication);
+    admin
+        .createTopics(catalogue)
+        .values()
+        .forEach(
+            (topic, creation) -> {
+              try {
+                await(creation);
+              } catch (TopicExistsException e) {
+                // What is wanted, whoever made it.
+              }
+            });
+    checkPartitions(admin, partitions);
+  }
+
+  private void checkPartitions(Admin admin, int partitions) {
+    Map<String, Integer> wrong = new TreeMap<>();
+    admin
+        .describeTopics(List.of(requests(), tokens(), telemetry()))
+        .topicNameValues()
+        .forEach(
+            (topic, description) -> {
+              int actual = partitionsOf(description, partitions);
+              if (actual != partitions) {
+                wrong.put(topic, actual);
+              }
+            });
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(
+          "clada.partitions",
+          partitions,
+          "existing topics have other partition counts: "
+              + wrong
+              + ". "
+              + List.of(requests(), tokens(), telemetry())
+              + " must have equal counts: set clada.partitions to theirs, or use another"
+              + " clada.topic.prefix");
+    }
+  }
+
+  // A topic made a moment ago may not have reached the broker that answers; it has our count.
+  private static int partitionsOf(KafkaFuture<TopicDescription> description, int expected) {
+    try {
+      return await(description).partitions().size();
+    } catch (UnknownTopicOrPartitionException e) {
+      return expected;
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    }
+  }
+
+  private static Map<String, String> deletedAfter(int days) {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_DELETE,
+        TopicConfig.RETENTION_MS_CONFIG,
+        Long.toString(Duration.ofDays(days).toMillis()));
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+  }
+
+  private static Map<String, String> withReplication(
+      Map<String, String> config, short replication) {
+    if (replication < 2) {
+      return config;
+    }
+    Map<String, String> all = new TreeMap<>(config);
+    all.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+    return all;
+  }
+}
