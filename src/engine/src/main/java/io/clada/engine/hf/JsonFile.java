@@ -1,0 +1,170 @@
+package io.clada.engine.hf;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.clada.engine.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object with the name under which its errors are reported: a file, or an object within one.
+ * An absent field and a null one are the same, as in transformers.
+ */
+record JsonFile(String label, JsonNode node) {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+  static JsonFile read(Path file, long maxBytes) {
+    String label = file.getFileName().toString();
+    try {
+      long size = Files.size(file);
+      if (size > maxBytes) {
+        throw new ModelLoadException(
+            label + ": " + size + " bytes is too large; at most " + maxBytes);
+      }
+      return parse(label, Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new ModelLoadException(label + ": cannot be read: " + e, e);
+    }
+  }
+
+  static JsonFile parse(String label, byte[] json) {
+    try {
+      JsonNode node = JSON.readTree(json);
+      if (!node.isObject()) {
+        throw new ModelLoadException(label + ": not a JSON object");
+      }
+      return new JsonFile(label, node);
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      String where =
+          at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+      throw error(label, "not valid JSON" + where + ": " + firstLine(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw error(label, "cannot be read: " + e, e);
+    }
+  }
+
+  private static ModelLoadException error(String label, String problem, Exception cause) {
+    return new ModelLoadException(label + ": " + problem, cause);
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+
+  ModelLoadException error(String problem) {
+    return new ModelLoadException(label + ": " + problem);
+  }
+
+  boolean has(String field) {
+    return node.hasNonNull(field);
+  }
+
+  /** The field, or null where it is absent or null. */
+  private @Nullable JsonNode find(String field) {
+    JsonNode value = node.get(field);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  @Nullable JsonFile object(String field) {
+    JsonNode value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isObject()) {
+      throw wrong(field, "an object", value);
+    }
+    return new JsonFile(label + ": " + field, value);
+  }
+
+  @Nullable String text(String field) {
+    JsonNode value = find(field);
+    if (value != null && !value.isTextual()) {
+      throw wrong(field, "a string", value);
+    }
+    return value == null ? null : value.asText();
+  }
+
+  @Nullable Boolean bool(String field) {
+    JsonNode value = find(field);
+    if (value != null && !value.isBoolean()) {
+      throw wrong(field, "true or false", value);
+    }
+    return value == null ? null : value.asBoolean();
+  }
+
+  boolean bool(String field, boolean otherwise) {
+    Boolean value = bool(field);
+    return value == null ? otherwise : value;
+  }
+
+  @Nullable Double number(String field) {
+    JsonNode value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+      throw wrong(field, "a number", value);
+    }
+    return value.asDouble();
+  }
+
+  double positive(String field, @Nullable Double otherwise) {
+    Double value = number(field);
+    if (value == null && otherwise != null) {
+      return otherwise;
+    }
+    if (value == null) {
+      throw error(field + " is missing");
+    }
+    if (value <= 0) {
+      throw wrong(field, "a positive number", node.get(field));
+    }
+    return value;
+  }
+
+  /** A token id, a count: a whole number from {@code least}. */
+  @Nullable Integer whole(String field, int least) {
+    JsonNode value = find(field);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < least) {
+      throw wrong(field, "a whole number from " + least, value);
+    }
+    return value.asInt();
+  }
+
+  int size(String field, int otherwise) {
+    Integer value = whole(field, 1);
+    return value == null ? otherwise : value;
+  }
+
+  /** One token id or a list of them; null where the field is absent. */
+  @Nullable Set<Integer> tokenIds(String field) {
+    JsonNode value = find(field);
+    if (value == null) {
+      return null;
+    }
+    var ids = new TreeSet<Integer>();
+    for (JsonNode id : value.isArray() ? value : JSON.createArrayNode().add(value)) {
+      if (!id.isIntegralNumber() || !id.canConvertToInt() || id.asInt() < 0) {
+        throw wrong(field, "a token id or a list of them", value);
+      }
+      ids.add(id.asInt());
+    }
+    return ids;
+  }
+
+  private ModelLoadException wrong(String field, String wanted, JsonNode value) {
+    return error(field + " must be " + wanted + ", not " + value);
+  }
+}

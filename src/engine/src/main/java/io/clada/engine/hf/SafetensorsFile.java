@@ -1,0 +1,114 @@
+package io.clada.engine.hf;
+
+import io.clada.engine.ModelLoadException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One safetensors file: eight bytes of header length, a JSON header, and the tensors. */
+final class SafetensorsFile implements AutoCloseable {
+  /** The format's own limit. */
+  private static final long MAX_HEADER_BYTES = 100_000_000;
+
+  private static final int PREFIX_BYTES = 8;
+
+  private final String label;
+  private final FileChannel channel;
+  private final Map<String, SafetensorsHeader.Entry> entries;
+
+  private SafetensorsFile(
+      String label, FileChannel channel, Map<String, SafetensorsHeader.Entry> entries) {
+    this.label = label;
+    this.channel = channel;
+    this.entries = entries;
+  }
+
+  static SafetensorsFile open(Path file) {
+    String label = file.getFileName().toString();
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      return new SafetensorsFile(label, channel, entries(label, channel));
+    } catch (IOException | RuntimeException e) {
+      closeAfter(e, channel);
+      if (e instanceof ModelLoadException known) {
+        throw known;
+      }
+      throw new ModelLoadException(label + ": cannot be read: " + e, e);
+    }
+  }
+
+  Map<String, SafetensorsHeader.Entry> entries() {
+    return entries;
+  }
+
+  String label() {
+    return label;
+  }
+
+  /** Maps a range of the file; the buffer stays valid after {@link #close}. */
+  ByteBuffer map(long position, long bytes) {
+    try {
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, position, bytes)
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new ModelLoadException(label + ": cannot be memory-mapped: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new ModelLoadException(label + ": cannot be closed: " + e, e);
+    }
+  }
+
+  private static Map<String, SafetensorsHeader.Entry> entries(String label, FileChannel channel)
+      throws IOException {
+    long size = channel.size();
+    if (size < PREFIX_BYTES) {
+      throw SafetensorsHeader.truncated(label, size, PREFIX_BYTES);
+    }
+    long headerBytes = read(channel, 0, PREFIX_BYTES).getLong();
+    if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
+      throw new ModelLoadException(
+          "%s: not a safetensors file: its first 8 bytes give a header of %s bytes"
+              .formatted(label, Long.toUnsignedString(headerBytes)));
+    }
+    if (headerBytes > size - PREFIX_BYTES) {
+      throw SafetensorsHeader.truncated(label, size, PREFIX_BYTES + headerBytes);
+    }
+    byte[] header = read(channel, PREFIX_BYTES, (int) headerBytes).array();
+    JsonFile json = JsonFile.parse(label, header);
+    return SafetensorsHeader.entries(json, PREFIX_BYTES + headerBytes, size);
+  }
+
+  private static ByteBuffer read(FileChannel channel, long position, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("it became shorter while it was read");
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static void closeAfter(Exception e, @Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException closing) {
+      e.addSuppressed(closing);
+    }
+  }
+}
