@@ -1,0 +1,53 @@
+package io.clada.worker;
+
+import io.clada.schemas.LoadTelemetry;
+import io.clada.schemas.NeuronUsage;
+import io.clada.schemas.TokenEvent;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Forwards to the topology's sinks, within the task's transaction. */
+final class Outputs {
+  static final String TOKENS = "tokens";
+  static final String TELEMETRY = "telemetry";
+  static final String NEURONS = "neurons";
+  static final String DEAD_LETTER = "dead-letter";
+
+  /** W3C Trace Context: travels from a request to all that it causes. */
+  static final String TRACEPARENT = "traceparent";
+
+  private final ProcessorContext<Object, Object> context;
+  private final WorkerMetrics metrics;
+
+  Outputs(ProcessorContext<Object, Object> context, WorkerMetrics metrics) {
+    this.context = context;
+    this.metrics = metrics;
+  }
+
+  void token(TokenEvent event, byte @Nullable [] traceparent) {
+    forward(event.getId(), event, traceparent, TOKENS);
+    metrics.forwarded(event);
+  }
+
+  void telemetry(LoadTelemetry window, byte @Nullable [] traceparent) {
+    forward(window.getId(), window, traceparent, TELEMETRY);
+  }
+
+  void neurons(NeuronUsage usage, byte @Nullable [] traceparent) {
+    forward(usage.getModel(), usage, traceparent, NEURONS);
+  }
+
+  void deadLetter(Record<byte[], byte[]> request, Exception reason) {
+    context.forward(DeadLetters.of(request, context.recordMetadata(), reason), DEAD_LETTER);
+  }
+
+  private void forward(Object key, Object value, byte @Nullable [] traceparent, String sink) {
+    RecordHeaders headers = new RecordHeaders();
+    if (traceparent != null) {
+      headers.add(TRACEPARENT, traceparent);
+    }
+    context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+  }
+}

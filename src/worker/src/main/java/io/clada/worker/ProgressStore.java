@@ -1,0 +1,68 @@
+package io.clada.worker;
+
+import io.clada.worker.state.ProgressChunk;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * What was generated so far, as chunks that are only ever appended: what a token costs to record
+ * does not grow with the answer. Key: the id's length in bytes (2 bytes), the id, and the index of
+ * the chunk's first token (4 bytes), so that the chunks of a request lie side by side in order and
+ * no id is the beginning of another's key.
+ */
+final class ProgressStore {
+  static final String NAME = "progress";
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final StateCodec<ProgressChunk> codec =
+      new StateCodec<>(ProgressChunk.getClassSchema(), List.of());
+
+  ProgressStore(KeyValueStore<Bytes, byte[]> store) {
+    this.store = store;
+  }
+
+  void append(String id, ProgressChunk chunk) {
+    store.put(key(id, chunk.getFirstIndex()), codec.encode(chunk));
+  }
+
+  /**
+   * All that was recorded for a request.
+   *
+   * @throws IllegalStateException if a chunk is missing
+   */
+  Progress read(String id) {
+    Progress.Builder progress = new Progress.Builder(id);
+    scan(id, entry -> progress.add(codec.decode(entry.value)));
+    return progress.build();
+  }
+
+  void delete(String id) {
+    List<Bytes> keys = new ArrayList<>();
+    scan(id, entry -> keys.add(entry.key));
+    keys.forEach(store::delete);
+  }
+
+  private void scan(String id, Consumer<KeyValue<Bytes, byte[]>> visitor) {
+    try (KeyValueIterator<Bytes, byte[]> chunks =
+        store.range(key(id, 0), key(id, Integer.MAX_VALUE))) {
+      chunks.forEachRemaining(visitor);
+    }
+  }
+
+  private static Bytes key(String id, int firstIndex) {
+    byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+    return Bytes.wrap(
+        ByteBuffer.allocate(Short.BYTES + utf8.length + Integer.BYTES)
+            .putShort((short) utf8.length)
+            .put(utf8)
+            .putInt(firstIndex)
+            .array());
+  }
+}

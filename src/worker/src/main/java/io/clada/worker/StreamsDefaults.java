@@ -1,0 +1,30 @@
+package io.clada.worker;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Kafka Streams tuned for tokens that people wait for. Client settings stand without a prefix, so
+ * that a user's own, with or without one ({@code linger.ms}, {@code producer.linger.ms}), win.
+ */
+final class StreamsDefaults {
+  private StreamsDefaults() {}
+
+  static Map<String, Object> of(String prefix, int replication) {
+    return Map.ofEntries(
+        Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "-worker"),
+        Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
+        Map.entry(StreamsConfig.REPLICATION_FACTOR_CONFIG, replication),
+        // A token is visible to read_committed consumers once its transaction is committed.
+        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25),
+        // The thread that waits for requests is the one that drains the engine.
+        Map.entry(StreamsConfig.POLL_MS_CONFIG, 5),
+        Map.entry(ProducerConfig.LINGER_MS_CONFIG, 0),
+        // How long a dead worker holds up its successor, and others' tokens in its partitions.
+        Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 3_000),
+        Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000),
+        Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000));
+  }
+}
