@@ -2,14 +2,11 @@ package io.clada.embedded;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,27 +58,7 @@ final class DataFolder implements AutoCloseable {
   }
 
   private static FileChannel lock(Path folder) throws IOException {
-    FileChannel file =
-        FileChannel.open(
-            folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // Held by this same JVM: refused below like a lock held by another one.
-    } finally {
-      if (lock == null) {
-        file.close();
-      }
-    }
-    if (lock == null) {
-      throw new EmbeddedStartException(
-          "data folder "
-              + folder
-              + " is in use by another broker; stop it or choose another folder",
-          null);
-    }
-    return file;
+    return LockedFile.open(folder.resolve(".lock"), "data folder " + folder);
   }
 
   private static String reason(IOException e) {

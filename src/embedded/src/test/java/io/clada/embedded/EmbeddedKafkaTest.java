@@ -143,7 +143,7 @@ class EmbeddedKafkaTest {
       assertThatThrownBy(() -> EmbeddedKafka.start(kept))
           .isInstanceOf(EmbeddedStartException.class)
           .hasMessage(
-              "data folder %s is in use by another broker; stop it or choose another folder",
+              "data folder %s is already in use; stop what uses it or choose another one",
               temp.resolve("data"));
     }
   }
