@@ -1,0 +1,198 @@
+package io.clada.topology;
+
+import io.clada.schemas.topics.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Settings of the {@link AggregationApp}, from the same .properties file as Kafka's own. What does
+ * not start with {@code clada.} belongs to Kafka Streams, its clients and the Avro serdes and is
+ * passed through, over the defaults below; {@code bootstrap.servers} and {@code
+ * schema.registry.url} have none.
+ *
+ * <table>
+ * <caption>Properties and defaults</caption>
+ * <tr><th>property</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>clada.topic.prefix</td><td>clada</td><td>of every topic's name</td></tr>
+ * <tr><td>clada.partitions</td><td>8</td><td>of the topics that are created</td></tr>
+ * <tr><td>clada.replication.factor</td><td>3</td>
+ *     <td>of the topics that are created, changelogs included</td></tr>
+ * <tr><td>clada.create.topics</td><td>true</td><td>create missing topics at the start</td></tr>
+ * <tr><td>clada.startup.timeout.ms</td><td>10000</td><td>how long to look for a broker</td></tr>
+ * <tr><td>clada.partials.interval.ms</td><td>1000</td>
+ *     <td>how often a task forwards what it has folded</td></tr>
+ * <tr><td>clada.slice.ms</td><td>15000</td>
+ *     <td>length of the sub-windows of the horizon; divides the window and the horizon</td></tr>
+ * <tr><td>clada.sparsity.window.ms</td><td>60000</td><td>length of a statistics window</td></tr>
+ * <tr><td>clada.sparsity.grace.ms</td><td>30000</td>
+ *     <td>how long a window stays open for late records, and after how long a silent partition is no
+ *     longer waited for; less than a failover takes (about 15 s) counts records as late</td></tr>
+ * <tr><td>clada.thresholds.horizon.ms</td><td>300000</td>
+ *     <td>how far back the thresholds look</td></tr>
+ * <tr><td>clada.thresholds.interval.ms</td><td>5000</td>
+ *     <td>how often they are computed</td></tr>
+ * <tr><td>clada.thresholds.surprisal.quantile</td><td>0.7</td><td>0 to 1</td></tr>
+ * <tr><td>clada.thresholds.entropy.quantile</td><td>0.7</td><td>0 to 1</td></tr>
+ * <tr><td>clada.thresholds.hysteresis</td><td>0.05</td>
+ *     <td>share of its value that a threshold must have moved by to be published again</td></tr>
+ * <tr><td>clada.thresholds.min.samples</td><td>200</td>
+ *     <td>tokens within the horizon that must back them</td></tr>
+ * <tr><td>application.id</td><td>&lt;prefix&gt;-topology</td>
+ *     <td>one per fleet: instances with the same id share the work</td></tr>
+ * <tr><td>processing.guarantee</td><td>exactly_once_v2</td><td></td></tr>
+ * <tr><td>commit.interval.ms</td><td>1000</td><td></td></tr>
+ * <tr><td>state.dir</td><td>~/.local/state/clada/topology</td>
+ *     <td>one per process: a second instance on the same computer needs another</td></tr>
+ * <tr><td>session.timeout.ms</td><td>6000</td>
+ *     <td>after which the tasks of a dead instance move</td></tr>
+ * <tr><td>errors.dead.letter.queue.topic.name</td><td>&lt;prefix&gt;.dead-letter</td>
+ *     <td>KIP-1034</td></tr>
+ * </table>
+ */
+public final class TopologyConfig {
+  private final Topics topics;
+  private final int partitions;
+  private final short replication;
+  private final boolean createTopics;
+  private final Duration startupTimeout;
+  private final Duration partialsInterval;
+  private final Duration slice;
+  private final Duration window;
+  private final Duration grace;
+  private final Duration horizon;
+  private final Duration thresholdsInterval;
+  private final ThresholdRule rule;
+  private final Map<String, Object> kafka;
+
+  private TopologyConfig(Settings settings) {
+    String prefix = settings.text("clada.topic.prefix", Topics.DEFAULT_PREFIX);
+    topics = new Topics(prefix);
+    partitions = (int) settings.wholeNumber("clada.partitions", 8, 1, 100_000);
+    replication = (short) settings.wholeNumber("clada.replication.factor", 3, 1, Short.MAX_VALUE);
+    createTopics = settings.flag("clada.create.topics", true);
+    startupTimeout = settings.millis("clada.startup.timeout.ms", Duration.ofSeconds(10));
+    partialsInterval = settings.millis("clada.partials.interval.ms", Duration.ofSeconds(1));
+    slice = settings.millis("clada.slice.ms", Duration.ofSeconds(15));
+    window = multipleOfSlice(settings, "clada.sparsity.window.ms", Duration.ofMinutes(1));
+    grace = settings.millis("clada.sparsity.grace.ms", Duration.ofSeconds(30));
+    horizon = multipleOfSlice(settings, "clada.thresholds.horizon.ms", Duration.ofMinutes(5));
+    thresholdsInterval = settings.millis("clada.thresholds.interval.ms", Duration.ofSeconds(5));
+    rule =
+        new ThresholdRule(
+            settings.share("clada.thresholds.surprisal.quantile", 0.7),
+            settings.share("clada.thresholds.entropy.quantile", 0.7),
+            settings.share("clada.thresholds.hysteresis", 0.05),
+            settings.wholeNumber("clada.thresholds.min.samples", 200, 1, Long.MAX_VALUE));
+    Map<String, Object> all = defaults(prefix);
+    all.putAll(settings.others());
+    kafka = Map.copyOf(all);
+    for (String required : new String[] {"bootstrap.servers", "schema.registry.url"}) {
+      if (!kafka.containsKey(required)) {
+        throw new TopologyException(required + " is not set");
+      }
+    }
+  }
+
+  /**
+   * Reads the settings of a .properties file.
+   *
+   * @throws TopologyException naming the property that is missing or out of range
+   * @throws org.apache.kafka.common.config.ConfigException if the topic prefix is invalid
+   */
+  public static TopologyConfig of(Properties properties) {
+    return new TopologyConfig(new Settings(properties));
+  }
+
+  private Duration multipleOfSlice(Settings settings, String key, Duration otherwise) {
+    Duration length = settings.millis(key, otherwise);
+    if (length.toMillis() % slice.toMillis() != 0) {
+      throw new TopologyException(
+          "%s: %d is not a multiple of clada.slice.ms, %d"
+              .formatted(key, length.toMillis(), slice.toMillis()));
+    }
+    return length;
+  }
+
+  private Map<String, Object> defaults(String prefix) {
+    Map<String, Object> defaults = new HashMap<>();
+    defaults.put(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "-topology");
+    defaults.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1000);
+    defaults.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replication);
+    defaults.put(
+        StreamsConfig.STATE_DIR_CONFIG,
+        Path.of(System.getProperty("user.home"), ".local", "state", "clada", "topology")
+            .toString());
+    defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
+    defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2000);
+    defaults.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetter());
+    defaults.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        UndecodableRecordHandler.class);
+    defaults.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, MalformedTelemetryHandler.class);
+    return defaults;
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  int partitions() {
+    return partitions;
+  }
+
+  short replication() {
+    return replication;
+  }
+
+  boolean createTopics() {
+    return createTopics;
+  }
+
+  Duration startupTimeout() {
+    return startupTimeout;
+  }
+
+  Duration partialsInterval() {
+    return partialsInterval;
+  }
+
+  Duration slice() {
+    return slice;
+  }
+
+  Duration window() {
+    return window;
+  }
+
+  Duration grace() {
+    return grace;
+  }
+
+  Duration horizon() {
+    return horizon;
+  }
+
+  Duration thresholdsInterval() {
+    return thresholdsInterval;
+  }
+
+  ThresholdRule rule() {
+    return rule;
+  }
+
+  /** Properties of Kafka Streams, its clients and the serdes, defaults included. */
+  Map<String, Object> kafka() {
+    return kafka;
+  }
+
+  String bootstrapServers() {
+    return String.valueOf(kafka.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
+  }
+}

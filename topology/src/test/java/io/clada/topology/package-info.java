@@ -1,0 +1,4 @@
+/**
+ * Tests of the aggregation application; {@link AggregationTopologyTest} reads as its specification.
+ */
+package io.clada.topology;
