@@ -1,8 +1,10 @@
 package io.clada.schemas.registry;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import org.apache.avro.SchemaValidator;
-import org.apache.avro.SchemaValidatorBuilder;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
 
 /**
  * What a new version of a schema must be able to do, in Confluent's terms. Backward: it reads what
@@ -10,13 +12,23 @@ import org.apache.avro.SchemaValidatorBuilder;
  * earlier version, else with the latest alone.
  */
 public enum CompatibilityLevel {
-  NONE,
-  BACKWARD,
-  BACKWARD_TRANSITIVE,
-  FORWARD,
-  FORWARD_TRANSITIVE,
-  FULL,
-  FULL_TRANSITIVE;
+  NONE(false, false, false),
+  BACKWARD(true, false, false),
+  BACKWARD_TRANSITIVE(true, false, true),
+  FORWARD(false, true, false),
+  FORWARD_TRANSITIVE(false, true, true),
+  FULL(true, true, false),
+  FULL_TRANSITIVE(true, true, true);
+
+  private final boolean backward;
+  private final boolean forward;
+  private final boolean transitive;
+
+  CompatibilityLevel(boolean backward, boolean forward, boolean transitive) {
+    this.backward = backward;
+    this.forward = forward;
+    this.transitive = transitive;
+  }
 
   /**
    * The level of that name, in any case.
@@ -37,17 +49,39 @@ public enum CompatibilityLevel {
     }
   }
 
-  /** Checks a schema against earlier ones, which it wants newest first. */
-  SchemaValidator validator() {
-    SchemaValidatorBuilder builder = new SchemaValidatorBuilder();
-    return switch (this) {
-      case NONE -> (schema, earlier) -> {};
-      case BACKWARD -> builder.canReadStrategy().validateLatest();
-      case BACKWARD_TRANSITIVE -> builder.canReadStrategy().validateAll();
-      case FORWARD -> builder.canBeReadStrategy().validateLatest();
-      case FORWARD_TRANSITIVE -> builder.canBeReadStrategy().validateAll();
-      case FULL -> builder.mutualReadStrategy().validateLatest();
-      case FULL_TRANSITIVE -> builder.mutualReadStrategy().validateAll();
-    };
+  /**
+   * What is wrong with a schema as the next version after these.
+   *
+   * @param earlier oldest first
+   * @return one line per problem, naming the place in the schema; empty if there is none
+   */
+  public List<String> problems(Schema schema, List<Schema> earlier) {
+    List<String> problems = new ArrayList<>();
+    int oldest = transitive ? 0 : Math.max(0, earlier.size() - 1);
+    for (int i = earlier.size() - 1; i >= oldest; i--) {
+      if (backward) {
+        addProblems("new cannot read old: ", schema, earlier.get(i), problems);
+      }
+      if (forward) {
+        addProblems("old cannot read new: ", earlier.get(i), schema, problems);
+      }
+    }
+    return problems;
+  }
+
+  private static void addProblems(
+      String direction, Schema reader, Schema writer, List<String> problems) {
+    SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
+        .getResult()
+        .getIncompatibilities()
+        .forEach(
+            found ->
+                problems.add(
+                    direction
+                        + found.getType()
+                        + " at "
+                        + found.getLocation()
+                        + ": "
+                        + found.getMessage()));
   }
 }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,16 +59,16 @@ public final class InMemorySchemaRegistry implements SchemaRegistry {
       return known.get().id();
     }
     List<RegisteredSchema> earlier = subjects.getOrDefault(subject, List.of());
-    Optional<String> problem = problem(levelOf(subject), schema, earlier);
-    if (problem.isPresent()) {
+    List<String> problems = problems(subject, schema, earlier);
+    if (!problems.isEmpty()) {
       throw new SchemaRegistryException(
           SchemaRegistryException.INCOMPATIBLE,
           "Schema being registered is incompatible with an earlier schema for subject \""
               + subject
-              + "\" ("
+              + "\" at level "
               + levelOf(subject)
-              + "): "
-              + problem.get());
+              + ": "
+              + problems);
     }
     int id =
         idsByContent.computeIfAbsent(
@@ -146,20 +145,17 @@ public final class InMemorySchemaRegistry implements SchemaRegistry {
 
   @Override
   public boolean isCompatible(String subject, Schema schema) {
-    return incompatibility(subject, schema).isEmpty();
+    return incompatibilities(subject, schema).isEmpty();
   }
 
   /** Why {@link #register} would refuse the schema; empty if it wouldn't. */
-  public synchronized Optional<String> incompatibility(String subject, Schema schema) {
-    return problem(levelOf(subject), schema, subjects.getOrDefault(subject, List.of()));
+  public synchronized List<String> incompatibilities(String subject, Schema schema) {
+    return problems(subject, schema, subjects.getOrDefault(subject, List.of()));
   }
 
-  /**
-   * Why the schema is incompatible, at the subject's level, with one version of it; empty if it
-   * isn't.
-   */
-  public synchronized Optional<String> incompatibility(String subject, int version, Schema schema) {
-    return problem(levelOf(subject), schema, List.of(version(subject, version)));
+  /** Why the schema is incompatible with one version alone; empty if it isn't. */
+  public synchronized List<String> incompatibilities(String subject, int version, Schema schema) {
+    return problems(subject, schema, List.of(version(subject, version)));
   }
 
   @Override
@@ -206,17 +202,8 @@ public final class InMemorySchemaRegistry implements SchemaRegistry {
     return versions;
   }
 
-  private static Optional<String> problem(
-      CompatibilityLevel level, Schema schema, List<RegisteredSchema> ascending) {
-    List<Schema> newestFirst = new ArrayList<>();
-    for (int i = ascending.size() - 1; i >= 0; i--) {
-      newestFirst.add(ascending.get(i).schema());
-    }
-    try {
-      level.validator().validate(schema, newestFirst);
-      return Optional.empty();
-    } catch (SchemaValidationException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
-    }
+  private List<String> problems(String subject, Schema schema, List<RegisteredSchema> earlier) {
+    return levelOf(subject)
+        .problems(schema, earlier.stream().map(RegisteredSchema::schema).toList());
   }
 }

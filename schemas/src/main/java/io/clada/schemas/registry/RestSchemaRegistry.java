@@ -25,7 +25,7 @@ final class RestSchemaRegistry implements SchemaRegistry {
   }
 
   static RestSchemaRegistry connect(RestConfig config) {
-    return new RestSchemaRegistry(new RestTransport(config, Time.SYSTEM));
+    return new RestSchemaRegistry(new RestTransport(config, Time.SYSTEM::sleep));
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +29,17 @@ final class RestTransport {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
   private final RestConfig config;
-  private final Time time;
+  private final LongConsumer pause;
   private final HttpClient client;
   private final ObjectMapper json = new ObjectMapper();
   private final AtomicInteger preferred = new AtomicInteger();
 
-  RestTransport(RestConfig config, Time time) {
+  /**
+   * @param pause waits that many milliseconds
+   */
+  RestTransport(RestConfig config, LongConsumer pause) {
     this.config = config;
-    this.time = time;
+    this.pause = pause;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -80,7 +83,7 @@ final class RestTransport {
         }
         LOG.warn("{} {}: {}; again in {} ms", method, path, reason(e), wait.toMillis());
       }
-      time.sleep(wait.toMillis());
+      pause.accept(wait.toMillis());
       Duration doubled = wait.multipliedBy(2);
       wait = doubled.compareTo(config.retryMaxWait()) < 0 ? doubled : config.retryMaxWait();
     }
@@ -131,7 +134,21 @@ final class RestTransport {
     if (status >= 300) {
       throw refusal(method + " " + path, status, response.body());
     }
-    return json.readTree(response.body());
+    return parse(method + " " + path, response.body());
+  }
+
+  private JsonNode parse(String call, String body) {
+    try {
+      return json.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new SchemaRegistryException(
+          SchemaRegistryException.NO_REGISTRY,
+          config.urls()
+              + " answers "
+              + call
+              + " without JSON: does schema.registry.url name a schema registry?",
+          e);
+    }
   }
 
   private SchemaRegistryException refusal(String call, int status, String body) {

@@ -29,8 +29,7 @@ public final class SchemaRegistries {
     String first = rest.urls().get(0).toString();
     if (first.startsWith(MOCK)) {
       if (rest.urls().size() > 1) {
-        throw new ConfigException(
-            URL, config.get(URL), "a mock:// address stands alone: leave out the others");
+        throw new ConfigException(URL + ": a mock:// address stands alone, leave out the others");
       }
       return MockRegistries.forScope(first.substring(MOCK.length()));
     }

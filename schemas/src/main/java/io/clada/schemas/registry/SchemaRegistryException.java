@@ -17,6 +17,9 @@ public final class SchemaRegistryException extends KafkaException {
   public static final int INVALID_VERSION = 42202;
   public static final int INVALID_LEVEL = 42203;
 
+  /** Not one of Confluent's: what answered is no schema registry. */
+  public static final int NO_REGISTRY = 502;
+
   private static final long serialVersionUID = 1L;
 
   private final int errorCode;

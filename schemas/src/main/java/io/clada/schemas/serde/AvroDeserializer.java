@@ -123,7 +123,8 @@ public final class AvroDeserializer implements Deserializer<IndexedRecord> {
     try {
       return configured.schema(id);
     } catch (SchemaRegistryException e) {
-      if (e.isNotFound()) {
+      // Another 404 comes from a wrong address, and says nothing about the record.
+      if (e.errorCode() == SchemaRegistryException.SCHEMA_NOT_FOUND) {
         throw new SerializationException(
             "Topic " + topic + ": the schema registry has no schema " + id, e);
       }
