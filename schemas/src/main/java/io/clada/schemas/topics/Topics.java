@@ -1,6 +1,7 @@
 package io.clada.schemas.topics;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,14 +9,16 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Timer;
 
 /**
  * The topics under one prefix. Requests, tokens and telemetry are keyed by request id and must have
@@ -23,6 +26,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class Topics {
   public static final String DEFAULT_PREFIX = "clada";
+
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+  private static final long POLL_MS = 20;
 
   private final String prefix;
 
@@ -94,16 +100,40 @@ public final class Topics {
   }
 
   /**
-   * Creates the topics that don't exist. Those that do keep their configuration. Several processes
-   * may do this at once.
+   * Creates the topics that don't exist, and returns when a broker knows them all. Those that exist
+   * keep their configuration, and no right to create is needed if all do. Several processes may do
+   * this at once.
    *
    * @throws ConfigException if requests, tokens or telemetry exist with another partition count
    * @throws KafkaException as the broker answered, if creation fails
    */
   public void createMissing(Admin admin, int partitions, short replication) {
-    List<NewTopic> catalogue = catalogue(partitions, replication);
+    Map<String, NewTopic> missing = new LinkedHashMap<>();
+    catalogue(partitions, replication).forEach(topic -> missing.put(topic.name(), topic));
+    Map<String, Integer> actual = new TreeMap<>(existing(admin, missing.keySet()));
+    missing.keySet().removeAll(actual.keySet());
+    create(admin, missing.values());
+
+    Timer timer = Time.SYSTEM.timer(VISIBLE_WITHIN);
+    while (!missing.isEmpty()) {
+      actual.putAll(existing(admin, missing.keySet()));
+      missing.keySet().removeAll(actual.keySet());
+      if (!missing.isEmpty()) {
+        if (timer.isExpired()) {
+          throw new TimeoutException(
+              "Topics "
+                  + missing.keySet()
+                  + " are created, but no broker knows them yet: try again");
+        }
+        timer.sleep(POLL_MS);
+      }
+    }
+    checkPartitions(actual, partitions);
+  }
+
+  private static void create(Admin admin, Collection<NewTopic> topics) {
     admin
-        .createTopics(catalogue)
+        .createTopics(topics)
         .values()
         .forEach(
             (topic, creation) -> {
@@ -113,21 +143,30 @@ public final class Topics {
                 // What is wanted, whoever made it.
               }
             });
-    checkPartitions(admin, partitions);
   }
 
-  private void checkPartitions(Admin admin, int partitions) {
-    Map<String, Integer> wrong = new TreeMap<>();
+  /** Partition counts of those of the topics that the broker asked knows. */
+  private static Map<String, Integer> existing(Admin admin, Collection<String> topics) {
+    Map<String, Integer> partitions = new TreeMap<>();
     admin
-        .describeTopics(List.of(requests(), tokens(), telemetry()))
+        .describeTopics(topics)
         .topicNameValues()
         .forEach(
             (topic, description) -> {
-              int actual = partitionsOf(description, partitions);
-              if (actual != partitions) {
-                wrong.put(topic, actual);
+              try {
+                partitions.put(topic, await(description).partitions().size());
+              } catch (UnknownTopicOrPartitionException e) {
+                // Not there, or not yet: a broker learns of a new topic a moment later.
               }
             });
+    return partitions;
+  }
+
+  private void checkPartitions(Map<String, Integer> actual, int partitions) {
+    List<String> equal = List.of(requests(), tokens(), telemetry());
+    Map<String, Integer> wrong = new TreeMap<>(actual);
+    wrong.keySet().retainAll(equal);
+    wrong.values().removeIf(count -> count == partitions);
     if (!wrong.isEmpty()) {
       throw new ConfigException(
           "clada.partitions",
@@ -135,18 +174,9 @@ public final class Topics {
           "existing topics have other partition counts: "
               + wrong
               + ". "
-              + List.of(requests(), tokens(), telemetry())
+              + equal
               + " must have equal counts: set clada.partitions to theirs, or use another"
               + " clada.topic.prefix");
-    }
-  }
-
-  // A topic made a moment ago may not have reached the broker that answers; it has our count.
-  private static int partitionsOf(KafkaFuture<TopicDescription> description, int expected) {
-    try {
-      return await(description).partitions().size();
-    } catch (UnknownTopicOrPartitionException e) {
-      return expected;
     }
   }
 

@@ -51,6 +51,10 @@ class TopicsTest {
         .collect(toMap(TopicDescription::name, topic -> topic.partitions().size()));
   }
 
+  private void create(NewTopic topic) throws Exception {
+    admin.createTopics(List.of(topic)).all().get();
+  }
+
   private String setting(String topic, String key) throws Exception {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
@@ -125,7 +129,7 @@ class TopicsTest {
   @Test
   void existingTopicsMustHaveEqualPartitions() throws Exception {
     Topics topics = new Topics("uneven");
-    admin.createTopics(List.of(new NewTopic(topics.tokens(), 5, (short) 1))).all().get();
+    create(new NewTopic(topics.tokens(), 5, (short) 1));
 
     assertThatThrownBy(() -> topics.createMissing(admin, 2, (short) 1))
         .isInstanceOf(ConfigException.class)
@@ -136,7 +140,7 @@ class TopicsTest {
   @Test
   void otherTopicsMayHaveAnyPartitions() throws Exception {
     Topics topics = new Topics("free");
-    admin.createTopics(List.of(new NewTopic(topics.sparsity(), 1, (short) 1))).all().get();
+    create(new NewTopic(topics.sparsity(), 1, (short) 1));
 
     topics.createMissing(admin, 2, (short) 1);
 
