@@ -21,8 +21,7 @@ final class ProgressStore {
   static final String NAME = "progress";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<ProgressChunk> codec =
-      new StateCodec<>(ProgressChunk.getClassSchema(), List.of());
+  private final StateCodec<ProgressChunk> codec = new StateCodec<>(ProgressChunk.class, List.of());
 
   ProgressStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;

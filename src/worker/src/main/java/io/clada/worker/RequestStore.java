@@ -14,8 +14,7 @@ final class RequestStore {
   static final String NAME = "requests";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<StoredRequest> codec =
-      new StateCodec<>(StoredRequest.getClassSchema(), List.of());
+  private final StateCodec<StoredRequest> codec = new StateCodec<>(StoredRequest.class, List.of());
 
   RequestStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;

@@ -23,16 +23,18 @@ final class StateCodec<T extends SpecificRecord> {
   private final BinaryMessageDecoder<T> decoder;
 
   /**
-   * @param schema that records are written with, and read as
+   * @param type of the records, with the schema that they are written with
    * @param history schemas that they were written with before
    */
-  StateCodec(Schema schema, List<Schema> history) {
+  StateCodec(Class<T> type, List<Schema> history) {
+    SpecificData data = new OneClass(type);
+    Schema schema = data.getSchema(type);
     SchemaStore.Cache known = new SchemaStore.Cache();
     history.forEach(known::addSchema);
     known.addSchema(schema);
     name = schema.getName();
-    encoder = new BinaryMessageEncoder<>(SpecificData.get(), schema);
-    decoder = new BinaryMessageDecoder<>(SpecificData.get(), schema, known);
+    encoder = new BinaryMessageEncoder<>(data, schema);
+    decoder = new BinaryMessageDecoder<>(data, schema, known);
   }
 
   byte[] encode(T record) {
@@ -60,6 +62,20 @@ final class StateCodec<T extends SpecificRecord> {
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Spares this class Avro's list of trusted classes, which is one for the whole process. */
+  private static final class OneClass extends SpecificData {
+    private final Class<?> type;
+
+    private OneClass(Class<?> type) {
+      this.type = type;
+    }
+
+    @Override
+    public Class<?> getClass(Schema schema) {
+      return schema.getFullName().equals(type.getName()) ? type : super.getClass(schema);
     }
   }
 }
