@@ -1,0 +1,39 @@
+package io.clada.cli;
+
+import io.clada.schemas.topics.Topics;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "cancel",
+    description = "Cancel requests: each ends with finish CANCELLED, unless it has ended.",
+    footer = {"", "Example:", "  clada cancel story-1 story-2"})
+final class CancelCommand implements Callable<Integer> {
+  @Parameters(arity = "1..*", paramLabel = "ID", description = "Request id.")
+  private List<String> ids = List.of();
+
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+
+  private final Console console;
+
+  CancelCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Properties properties = kafka.resolve(console.env());
+    Topics topics = KafkaOptions.topics(properties);
+    new Cluster(properties).requireTopic(topics.requests());
+    try (Requests requests = new Requests(properties, topics)) {
+      for (String id : ids) {
+        requests.cancel(id);
+      }
+    }
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,68 @@
+package io.clada.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** Sends the log to standard error, so that standard output holds results alone. */
+final class Logging {
+  /** Loggers whose warnings repeat what a command's own error says, or belong to start and stop. */
+  private static final List<String> NOISY =
+      List.of(
+          "org.apache.kafka",
+          "kafka",
+          "state.change.logger",
+          "io.netty",
+          "ai.djl",
+          "org.apache.kafka.clients.NetworkClient");
+
+  private Logging() {}
+
+  /** For the commands that a person watches: only what went wrong. */
+  static void interactive() {
+    Logger root = configure(Level.WARN);
+    for (String name : NOISY) {
+      root.getLoggerContext().getLogger(name).setLevel(Level.ERROR);
+    }
+  }
+
+  /** For the commands that run as services: what they do. */
+  static void service() {
+    Logger root = configure(Level.INFO);
+    // Kafka prints its whole configuration at every start.
+    root.getLoggerContext().getLogger("org.apache.kafka").setLevel(Level.WARN);
+    root.getLoggerContext().getLogger("ai.djl").setLevel(Level.WARN);
+  }
+
+  /** Everything from INFO up. */
+  static void verbose() {
+    configure(Level.INFO);
+  }
+
+  /** A file named by {@code -Dlogback.configurationFile} keeps the last word. */
+  private static Logger configure(Level level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    if (System.getProperty("logback.configurationFile") != null) {
+      return root;
+    }
+    context.reset();
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n");
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    root.setLevel(level);
+    root.addAppender(appender);
+    return root;
+  }
+}

@@ -1,0 +1,196 @@
+package io.clada.cli;
+
+import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.TokenEvent;
+import io.clada.schemas.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "submit",
+    description = "Post prompts to Kafka; print the ids, or with --follow the answers.",
+    footer = {
+      "",
+      "Exit code 1 if a followed request ends INVALID, ERROR, OVERLOADED or DEADLINE.",
+      "",
+      "Examples:",
+      "  clada submit --follow \"once upon a time\"",
+      "  echo \"the little dog\" | clada submit --id dog-1 -",
+      "  clada submit --file prompts.jsonl --prompt-field text --follow --json"
+    })
+final class SubmitCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description = "Text to continue; '-' or nothing: standard input.")
+  private @Nullable String prompt;
+
+  @Option(
+      names = "--file",
+      paramLabel = "JSONL",
+      description =
+          "Post each line, a JSON object with the fields of GenerationRequest and perhaps an id;"
+              + " what a line leaves out is taken from the options.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--prompt-field",
+      paramLabel = "NAME",
+      defaultValue = "prompt",
+      description = "Field of the file's lines that holds the prompt. Default: ${DEFAULT-VALUE}.")
+  private String promptField = "prompt";
+
+  @Option(names = "--id", paramLabel = "ID", description = "Request id. Default: a random one.")
+  private @Nullable String id;
+
+  @Option(names = "--follow", description = "Print the tokens as they arrive, until the finish.")
+  private boolean follow;
+
+  @Option(
+      names = "--fast",
+      description =
+          "Follow uncommitted tokens: sooner, but a worker's crash retracts some, which are then"
+              + " printed again.")
+  private boolean fast;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "Give up when no token came for so long. Default: ${DEFAULT-VALUE}.")
+  private long timeoutSeconds;
+
+  @Mixin private final GenerationOptions generation = new GenerationOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final KafkaOptions kafka = new KafkaOptions();
+
+  private final Console console;
+
+  SubmitCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Map<String, GenerationRequest> posts = posts();
+    Properties properties = kafka.resolve(console.env());
+    Topics topics = KafkaOptions.topics(properties);
+    new Cluster(properties).requireTopic(topics.requests());
+    try (Requests requests = new Requests(properties, topics)) {
+      if (follow || fast) {
+        return postAndFollow(posts, requests, properties, topics);
+      }
+      for (Map.Entry<String, GenerationRequest> post : posts.entrySet()) {
+        requests.post(post.getKey(), post.getValue());
+        console.out().println(post.getKey());
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  private Map<String, GenerationRequest> posts() throws IOException {
+    Map<String, GenerationRequest> posts = new LinkedHashMap<>();
+    if (file == null) {
+      String text = prompt == null || prompt.equals("-") ? console.readInput() : prompt;
+      posts.put(idOr(id), generation.request(text));
+      return posts;
+    }
+    if (prompt != null || id != null) {
+      throw new CliException("--file brings its own prompts and ids: leave PROMPT and --id out");
+    }
+    List<PromptFile.Line> lines = new PromptFile(file, promptField, generation).read();
+    for (PromptFile.Line line : lines) {
+      if (posts.put(idOr(line.id()), line.request()) != null) {
+        throw new CliException(file + ": the id " + line.id() + " is there twice");
+      }
+    }
+    return posts;
+  }
+
+  private static String idOr(@Nullable String given) {
+    return given == null ? UUID.randomUUID().toString() : given;
+  }
+
+  private int postAndFollow(
+      Map<String, GenerationRequest> posts, Requests requests, Properties properties, Topics topics)
+      throws InterruptedException {
+    TokenPrinter printer = output.printer(console);
+    try (StopSignal stop = StopSignal.install();
+        TokenLog log = new TokenLog(properties, topics, posts.keySet(), !fast, false)) {
+      stop.onStop(log::wakeUp);
+      for (Map.Entry<String, GenerationRequest> post : posts.entrySet()) {
+        requests.post(post.getKey(), post.getValue());
+      }
+      Follower.Listener listener =
+          posts.size() == 1 || output.json
+              ? streaming(posts, printer)
+              : (event, answer, change) -> printWhenDone(posts, printer, event, answer);
+      Map<String, Answer> answers =
+          new Follower(log, Duration.ofSeconds(timeoutSeconds), console)
+              .follow(posts.keySet(), listener);
+      return conclude(answers);
+    } catch (WakeupException e) {
+      return ExitCodes.INTERRUPTED;
+    }
+  }
+
+  private static Follower.Listener streaming(
+      Map<String, GenerationRequest> posts, TokenPrinter printer) {
+    return (event, answer, change) -> {
+      if (event.getTokenIndex() == 0 && change == Answer.Change.APPENDED) {
+        printer.begin(prompt(posts, event));
+      }
+      if (change == Answer.Change.RETRACTED) {
+        printer.retract(answer.events().subList(0, event.getTokenIndex()));
+      }
+      printer.token(event);
+      if (event.getFinish() != null) {
+        printer.end();
+      }
+    };
+  }
+
+  /** Several answers at once would mix their tokens on the screen. */
+  private static void printWhenDone(
+      Map<String, GenerationRequest> posts, TokenPrinter printer, TokenEvent event, Answer answer) {
+    if (event.getFinish() != null) {
+      printer.begin(prompt(posts, event));
+      answer.events().forEach(printer::token);
+      printer.end();
+    }
+  }
+
+  private static String prompt(Map<String, GenerationRequest> posts, TokenEvent event) {
+    return Objects.requireNonNull(posts.get(event.getId())).getPrompt();
+  }
+
+  private int conclude(Map<String, Answer> answers) {
+    int code = ExitCodes.OK;
+    for (Answer answer : answers.values()) {
+      String failure = answer.failure();
+      if (failure != null) {
+        console.note("clada: " + failure);
+        code = ExitCodes.FAILURE;
+      }
+    }
+    if (code == ExitCodes.OK && answers.size() == 1 && !output.json) {
+      Answer answer = answers.values().iterator().next();
+      console.note(Tally.of(List.of(answer)).line(Objects.requireNonNull(answer.finish())));
+    }
+    return code;
+  }
+}
