@@ -132,24 +132,24 @@ final class RegistryApi {
   }
 
   private Object fitsAll(RegistryRequest request, List<String> arguments) {
-    return verdict(request, registry.incompatibility(arguments.get(0), request.schema()));
+    return verdict(request, registry.incompatibilities(arguments.get(0), request.schema()));
   }
 
   /** Every schema fits the latest version of a subject that doesn't exist yet. */
   private Object fitsOne(RegistryRequest request, List<String> arguments) {
     Schema schema = request.schema();
     if (isLatest(arguments.get(1)) && !registry.subjects().contains(arguments.get(0))) {
-      return verdict(request, Optional.empty());
+      return verdict(request, List.of());
     }
     int version = version(arguments).version();
-    return verdict(request, registry.incompatibility(arguments.get(0), version, schema));
+    return verdict(request, registry.incompatibilities(arguments.get(0), version, schema));
   }
 
-  private static Object verdict(RegistryRequest request, Optional<String> problem) {
+  private static Object verdict(RegistryRequest request, List<String> problems) {
     Map<String, Object> verdict = new LinkedHashMap<>();
-    verdict.put("is_compatible", problem.isEmpty());
+    verdict.put("is_compatible", problems.isEmpty());
     if (request.flag("verbose")) {
-      verdict.put("messages", problem.stream().toList());
+      verdict.put("messages", problems);
     }
     return verdict;
   }

@@ -37,7 +37,8 @@ final class RegistryHandler implements HttpHandler {
       } catch (SchemaRegistryException e) {
         status = e.httpStatus();
         answer = error(e.errorCode(), String.valueOf(e.getMessage()));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        // Without an answer a client could only guess at a broken connection.
         LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
         status = 500;
         answer = error(STORE_ERROR, String.valueOf(e.getMessage()));
