@@ -11,22 +11,8 @@ import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a registry, read from the keys that Confluent's client uses. Each key but the first
- * may also carry the prefix {@code schema.registry.}.
- *
- * <table>
- * <caption>Keys</caption>
- * <tr><td>{@code schema.registry.url}</td><td>one or several addresses, comma-separated; the next is tried when
- * one fails</td></tr>
- * <tr><td>{@code basic.auth.credentials.source}</td><td>{@code URL} (the default: user:password in the address, if
- * there) or {@code USER_INFO}</td></tr>
- * <tr><td>{@code basic.auth.user.info}</td><td>user:password</td></tr>
- * <tr><td>{@code ssl.truststore.location}, {@code .password}, {@code .type}; {@code ssl.keystore.*}, {@code
- * ssl.key.password}</td><td>with the prefix only: without it they are Kafka's own</td></tr>
- * <tr><td>{@code http.connect.timeout.ms}, {@code http.read.timeout.ms}</td><td>5000, 10000</td></tr>
- * <tr><td>{@code max.retries}, {@code retries.wait.ms}, {@code retries.max.wait.ms}</td><td>3 rounds more over
- * all addresses, after 100 ms, doubled each time up to 2000 ms</td></tr>
- * </table>
+ * How to reach a registry over HTTP, read from the keys that {@link SchemaRegistries#connect}
+ * lists.
  *
  * @param urls at least one, without credentials, without a trailing slash
  * @param authorization value of the Authorization header per address; null: none

@@ -16,7 +16,20 @@ public final class SchemaRegistries {
 
   /**
    * The registry at {@value #URL}: {@code mock://scope} for the JVM's embedded one of that scope,
-   * else one or several HTTP addresses. See {@link RestConfig} for the other keys.
+   * else one or several HTTP addresses, comma-separated, of which the next is tried when one fails.
+   * The other keys are Confluent's too, and may carry the prefix {@code schema.registry.}:
+   *
+   * <table>
+   * <caption>Keys</caption>
+   * <tr><td>{@code basic.auth.credentials.source}</td><td>{@code URL}, the default: user:password in the
+   * address, if there; or {@code USER_INFO}</td></tr>
+   * <tr><td>{@code basic.auth.user.info}</td><td>user:password</td></tr>
+   * <tr><td>{@code ssl.truststore.location}, {@code .password}, {@code .type}; {@code ssl.keystore.*};
+   * {@code ssl.key.password}</td><td>with the prefix only, being Kafka's own without it</td></tr>
+   * <tr><td>{@code http.connect.timeout.ms}, {@code http.read.timeout.ms}</td><td>5000, 10000</td></tr>
+   * <tr><td>{@code max.retries}, {@code retries.wait.ms}, {@code retries.max.wait.ms}</td><td>3 more
+   * rounds over all addresses, after 100 ms, doubled each time up to 2000 ms</td></tr>
+   * </table>
    *
    * @throws ConfigException if a setting is missing or wrong; nothing is contacted yet
    */

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 
 /** The contract against Confluent's own serializers over HTTP. */
-class ConfluentRestSerdesTest extends SerdesContract {
+class ConfluentRestSerdesTest extends EnforcingSerdesContract {
   private final HttpRegistry server = new HttpRegistry();
 
   @AfterEach

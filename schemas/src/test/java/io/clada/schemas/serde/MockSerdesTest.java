@@ -3,7 +3,7 @@ package io.clada.schemas.serde;
 import io.clada.schemas.registry.MockRegistries;
 import org.junit.jupiter.api.AfterEach;
 
-class MockSerdesTest extends SerdesContract {
+class MockSerdesTest extends EnforcingSerdesContract {
   private static final String SCOPE = "mock-serdes-test";
 
   @AfterEach

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract over HTTP, and what this project's classes promise beyond it. */
-class RestSerdesTest extends SerdesContract {
+class RestSerdesTest extends EnforcingSerdesContract {
   private static final String TOPIC = "more";
 
   private final HttpRegistry server = new HttpRegistry();

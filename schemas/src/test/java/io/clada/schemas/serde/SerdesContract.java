@@ -26,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.specific.SpecificRecord;
@@ -253,24 +252,6 @@ public abstract class SerdesContract {
         new AvroSerdes(config).values(Thresholds.class).deserializer().deserialize(TOPIC, bytes);
 
     assertThat(read.getSurprisal()).isEqualTo(0.1f);
-  }
-
-  @Test
-  void anIncompatibleSchemaIsRefused() {
-    Schema incompatible =
-        SchemaBuilder.record("Word")
-            .namespace("io.clada.test")
-            .fields()
-            .requiredInt("n")
-            .endRecord();
-    Serializer<Object> serializer = serializer(Map.of(), false);
-    serializer.serialize(TOPIC, word("ab"));
-
-    GenericData.Record record = new GenericData.Record(incompatible);
-    record.put("n", 1);
-
-    assertThatThrownBy(() -> serializer.serialize(TOPIC, record))
-        .isInstanceOf(KafkaException.class);
   }
 
   @Test
