@@ -1,12 +1,16 @@
 package io.clada.topology;
 
+import io.clada.schemas.topics.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -55,7 +59,7 @@ public final class AggregationApp implements AutoCloseable {
    * Looks for the broker, creates the topics that are missing and starts; returns before the first
    * partition is assigned.
    *
-   * @throws TopologyException if no broker answers in time
+   * @throws TopologyException if no broker answers in time, or a topic is missing
    * @throws KafkaException if the topics cannot be created or don't fit
    */
   public void start() {
@@ -67,6 +71,7 @@ public final class AggregationApp implements AutoCloseable {
       if (config.createTopics()) {
         config.topics().createMissing(admin, config.partitions(), config.replication());
       }
+      requireTopics(admin.listTopics().names().get());
     } catch (TimeoutException | ExecutionException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -101,6 +106,20 @@ public final class AggregationApp implements AutoCloseable {
       LOG.warn("The aggregation application did not stop within {}", CLOSE_TIMEOUT);
     }
     stopped.countDown();
+  }
+
+  private void requireTopics(Set<String> existing) {
+    Topics topics = config.topics();
+    List<String> missing =
+        Stream.of(topics.telemetry(), topics.sparsity(), topics.thresholds(), topics.deadLetter())
+            .filter(topic -> !existing.contains(topic))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new TopologyException(
+          "missing topics: "
+              + String.join(", ", missing)
+              + "; create them or set clada.create.topics=true");
+    }
   }
 
   private StreamThreadExceptionResponse onFailure(Throwable thrown) {
