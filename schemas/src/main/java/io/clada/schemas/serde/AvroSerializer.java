@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Writes Avro records in Confluent's wire format: a zero byte, the schema's id in four bytes, most
  * significant first, and Avro's binary encoding. Takes generated and generic records; null stays
  * null. The schema is registered, or looked up where {@code auto.register.schemas} is false, under
- * the topic's name and {@code -value} or {@code -key}, once per topic and schema.
+ * the topic's name and {@code -value} or {@code -key}, once per topic and schema; with {@code
+ * avro.remove.java.properties} as it is in its .avsc file, which is how others register it.
  *
  * <p>Safe for use by several threads. Throws {@link SerializationException} for a record that
  * doesn't fit its schema, and what {@link SchemaRegistry} throws otherwise.
@@ -39,6 +40,7 @@ public final class AvroSerializer implements Serializer<IndexedRecord> {
   private final Map<Schema, DatumWriter<IndexedRecord>> writers = new ConcurrentHashMap<>();
   private @Nullable SchemaRegistry registry;
   private boolean autoRegister = true;
+  private boolean removeJavaProperties;
   private String suffix = "-value";
 
   /** For Kafka, which calls {@link #configure} next. */
@@ -50,6 +52,7 @@ public final class AvroSerializer implements Serializer<IndexedRecord> {
   public void configure(Map<String, ?> config, boolean isKey) {
     AvroSettings.refuseUnsupported(config);
     autoRegister = AvroSettings.flag(config, AvroSettings.AUTO_REGISTER, true);
+    removeJavaProperties = AvroSettings.flag(config, AvroSettings.REMOVE_JAVA_PROPERTIES, false);
     suffix = isKey ? "-key" : "-value";
     registry = SchemaRegistries.connect(config);
   }
@@ -91,10 +94,9 @@ public final class AvroSerializer implements Serializer<IndexedRecord> {
       throw new IllegalStateException("configure() has not been called");
     }
     String subject = topic + suffix;
+    Schema shown = removeJavaProperties ? JavaProperties.removedFrom(schema) : schema;
     int id =
-        autoRegister
-            ? configured.register(subject, schema)
-            : configured.lookUp(subject, schema).id();
+        autoRegister ? configured.register(subject, shown) : configured.lookUp(subject, shown).id();
     idsByTopic.computeIfAbsent(topic, name -> new ConcurrentHashMap<>()).put(schema, id);
     return id;
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Confluent's configuration keys for Avro serdes, as far as they are supported. */
 final class AvroSettings {
   static final String AUTO_REGISTER = "auto.register.schemas";
+  static final String REMOVE_JAVA_PROPERTIES = "avro.remove.java.properties";
   static final String USE_LATEST = "use.latest.version";
   static final String SPECIFIC_READER = "specific.avro.reader";
   static final String VALUE_TYPE = "specific.avro.value.type";

@@ -201,6 +201,25 @@ public abstract class SerdesContract {
   }
 
   @Test
+  void aSchemaRegisteredFromItsFileIsFoundWithoutJavaProperties() {
+    Schema fromFile = withoutJavaProperties(Thresholds.getClassSchema());
+    GenericRecord other =
+        new GenericRecordBuilder(fromFile)
+            .set("model", "m")
+            .set("version", 1L)
+            .set("surprisal", 0.1f)
+            .set("entropy", 0.2f)
+            .build();
+    byte[] others = serializer(Map.of(), false).serialize(TOPIC, other);
+    Map<String, Boolean> config =
+        Map.of("auto.register.schemas", false, "avro.remove.java.properties", true);
+
+    byte[] ours = serializer(config, false).serialize(TOPIC, thresholds());
+
+    assertThat(Arrays.copyOf(ours, 5)).isEqualTo(Arrays.copyOf(others, 5));
+  }
+
+  @Test
   void aDeserializerOnItsOwnFindsTheClassByTheSchemasName() {
     byte[] bytes = serializer(Map.of(), false).serialize(TOPIC, thresholds());
 
@@ -325,6 +344,14 @@ public abstract class SerdesContract {
 
     assertThatThrownBy(() -> deserializer.deserialize(TOPIC, bytes))
         .isInstanceOf(SerializationException.class);
+  }
+
+  private static Schema withoutJavaProperties(Schema schema) {
+    return new Schema.Parser()
+        .parse(
+            schema
+                .toString()
+                .replace("{\"type\":\"string\",\"avro.java.string\":\"String\"}", "\"string\""));
   }
 
   private static Schema withoutField(Schema schema, String name) {
