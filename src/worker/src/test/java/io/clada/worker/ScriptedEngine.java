@@ -101,9 +101,17 @@ final class ScriptedEngine implements Engine {
     return List.copyOf(cancelled);
   }
 
-  /** Generates one token of each generation. */
+  /** Generates one token of each generation, and lets go of those that are cancelled or done. */
   synchronized void step() {
-    running.values().forEach(this::emit);
+    settle();
+    for (Running generation : List.copyOf(running.values())) {
+      Integer most = generation.spec.maxNewTokens();
+      if (most != null && generation.next == most - 1) {
+        end(generation, FinishReason.LENGTH);
+      } else {
+        emit(generation);
+      }
+    }
   }
 
   /** Generates so many tokens for the newest generation of a request. */
@@ -115,9 +123,7 @@ final class ScriptedEngine implements Engine {
 
   /** Generates a last token for the newest generation of a request. */
   synchronized void last(String requestId, FinishReason reason) {
-    Running generation = newest(requestId);
-    running.remove(generation.spec.id());
-    generation.listener.accept(token(generation, finish(generation, reason, null, 1)));
+    end(newest(requestId), reason);
   }
 
   /** Ends the newest generation of a request without a token. */
@@ -154,6 +160,11 @@ final class ScriptedEngine implements Engine {
         .filter(g -> g.spec.id().startsWith(requestId + "#"))
         .reduce((first, second) -> second)
         .orElseThrow(() -> new AssertionError(requestId + " is not at the engine"));
+  }
+
+  private void end(Running generation, FinishReason reason) {
+    running.remove(generation.spec.id());
+    generation.listener.accept(token(generation, finish(generation, reason, null, 1)));
   }
 
   private void emit(Running generation) {

@@ -1,0 +1,121 @@
+package io.clada.worker;
+
+import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.TokenEvent;
+import io.clada.schemas.serde.AvroSerdes;
+import io.clada.schemas.topics.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Somebody who posts requests and reads committed tokens, over real Kafka. */
+final class Traffic implements AutoCloseable {
+  private static final Topics TOPICS = new Topics("clada");
+
+  private final AvroSerdes serdes = new AvroSerdes(Map.of("schema.registry.url", "mock://worker"));
+  private final Producer<byte[], byte[]> producer;
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<TokenEvent> tokens = new ArrayList<>();
+  private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+
+  Traffic(String bootstrapServers) {
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  /** Once the topics exist. */
+  void listen(int partitions) {
+    List<TopicPartition> all = new ArrayList<>();
+    for (int i = 0; i < partitions; i++) {
+      all.add(new TopicPartition(TOPICS.tokens(), i));
+      all.add(new TopicPartition(TOPICS.deadLetter(), i));
+    }
+    consumer.assign(all);
+  }
+
+  void post(String id, GenerationRequest request) {
+    raw(
+        id,
+        serdes.values(GenerationRequest.class).serializer().serialize(TOPICS.requests(), request));
+  }
+
+  void cancel(String id) {
+    raw(id, null);
+  }
+
+  void raw(String id, byte[] value) {
+    send(TOPICS.requests(), id, value);
+  }
+
+  <T extends SpecificRecord> void publish(String topic, String key, Class<T> type, T value) {
+    send(topic, key, serdes.values(type).serializer().serialize(topic, value));
+  }
+
+  void send(String topic, String key, byte[] value) {
+    try {
+      producer.send(new ProducerRecord<>(topic, WorkerHarness.utf8(key), value)).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** All that has become visible since the beginning. */
+  List<TokenEvent> tokens() {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+      if (record.topic().equals(TOPICS.deadLetter())) {
+        deadLetters.add(record);
+      } else {
+        tokens.add(
+            serdes
+                .values(TokenEvent.class)
+                .deserializer()
+                .deserialize(record.topic(), record.headers(), record.value()));
+      }
+    }
+    return tokens;
+  }
+
+  List<TokenEvent> tokens(String id) {
+    return tokens().stream().filter(token -> token.getId().equals(id)).toList();
+  }
+
+  long ended() {
+    return tokens().stream().filter(token -> token.getFinish() != null).count();
+  }
+
+  List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+    return deadLetters;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    consumer.close();
+  }
+}
