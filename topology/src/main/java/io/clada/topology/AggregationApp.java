@@ -63,7 +63,8 @@ public final class AggregationApp implements AutoCloseable {
    * @throws KafkaException if the topics cannot be created or don't fit
    */
   public void start() {
-    try (Admin admin = admin()) {
+    Admin admin = admin();
+    try {
       admin
           .describeCluster()
           .clusterId()
@@ -77,6 +78,8 @@ public final class AggregationApp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TopologyException("interrupted while looking for a broker", e);
+    } finally {
+      admin.close(Duration.ZERO); // else it goes on looking for the broker for a minute
     }
     streams.start();
   }

@@ -9,8 +9,9 @@ import java.util.Map;
  * late. A partition that sent nothing for the grace period is left out, and when all are silent
  * time is the wall clock's, so that an idle topic closes its windows too.
  *
- * <p>When a partition last sent something is not stored: after a restart each has the whole grace
- * period to be heard again.
+ * <p>When a partition last sent something is not stored: after a start each has the whole grace
+ * period to be heard, and until then time is not {@linkplain #isSettled settled}, since a backlog
+ * may begin with any partition.
  */
 final class StreamClock {
   private record Source(String model, int partition) {}
@@ -30,6 +31,11 @@ final class StreamClock {
 
   void heard(String model, int partition, long now) {
     heard.put(new Source(model, partition), now);
+  }
+
+  /** Whether every partition has had the time to be heard since the start. */
+  boolean isSettled(long now) {
+    return now - begin >= grace;
   }
 
   /** Event time, ms since the epoch. */

@@ -72,6 +72,9 @@ final class WindowStats extends ContextualProcessor<String, Partial, String, Spa
   }
 
   private void closeDue(long now) {
+    if (!clock.isSettled(now)) {
+      return;
+    }
     for (KeyValue<String, Progress> entry : all(progress)) {
       long until = SliceKey.floor(clock.time(entry.key, entry.value, now) - grace, window);
       if (until > entry.value.closedUntil()) {

@@ -284,6 +284,19 @@ class AggregationTopologyTest {
     }
 
     @Test
+    void waitAfterAStartForTheRestOfABacklog() {
+      telemetry.pipeInput("request", Telemetry.constant(10, 0.5f), START.minusSeconds(600));
+      telemetry.pipeInput("request", Telemetry.constant(5, 0.5f), START.minusSeconds(300));
+      pass(20);
+      telemetry.pipeInput("request", Telemetry.constant(3, 0.5f), START.minusSeconds(600));
+      pass(60);
+
+      assertThat(sparsity.readValuesToList())
+          .extracting(SparsityStats::getTokens, SparsityStats::getLateRecords)
+          .containsExactly(tuple(13L, 0L), tuple(5L, 0L));
+    }
+
+    @Test
     void countLateRecordsInTheNextWindowOnly() {
       send(Telemetry.constant(10, 0.5f));
       pass(120);

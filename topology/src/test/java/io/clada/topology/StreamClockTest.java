@@ -43,6 +43,12 @@ class StreamClockTest {
   }
 
   @Test
+  void timeIsSettledOnceUnknownPartitionsHadTheGraceToBeHeard() {
+    assertThat(clock.isSettled(BEGIN + GRACE - 1)).isFalse();
+    assertThat(clock.isSettled(BEGIN + GRACE)).isTrue();
+  }
+
+  @Test
   void modelsDoNotKeepEachOtherAwake() {
     clock.heard("other", 0, BEGIN + GRACE);
 
