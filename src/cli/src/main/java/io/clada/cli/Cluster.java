@@ -11,21 +11,30 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Says plainly what is wrong with a Kafka cluster before anything is built upon it. */
 final class Cluster {
-  private static final int TIMEOUT_MS = 6_000;
+  private static final String TIMEOUT = "default.api.timeout.ms";
+  private static final int DEFAULT_TIMEOUT_MS = 6_000;
 
   private final Properties properties;
+  private final int timeoutMs;
 
   Cluster(Properties properties) {
     this.properties = properties;
+    String given = properties.getProperty(TIMEOUT, String.valueOf(DEFAULT_TIMEOUT_MS));
+    try {
+      timeoutMs = Integer.parseInt(given);
+    } catch (NumberFormatException e) {
+      throw new CliException(TIMEOUT + ": '" + given + "' is not a whole number", e);
+    }
   }
 
   /**
    * @return how many brokers there are
-   * @throws CliException if none answers within 6 s, or the settings are wrong
+   * @throws CliException if none answers within {@code default.api.timeout.ms} (6 s), or the
+   *     settings are wrong
    */
   int brokers() throws InterruptedException {
     try (Admin admin = admin()) {
-      return admin.describeCluster().nodes().get(TIMEOUT_MS, TimeUnit.MILLISECONDS).size();
+      return admin.describeCluster().nodes().get(timeoutMs, TimeUnit.MILLISECONDS).size();
     } catch (ExecutionException | TimeoutException e) {
       throw unreachable(e);
     }
@@ -36,7 +45,7 @@ final class Cluster {
    */
   void requireTopic(String topic) throws InterruptedException {
     try (Admin admin = admin()) {
-      admin.describeTopics(Set.of(topic)).allTopicNames().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      admin.describeTopics(Set.of(topic)).allTopicNames().get(timeoutMs, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new CliException(
@@ -51,8 +60,8 @@ final class Cluster {
   private Admin admin() {
     Properties settings = new Properties();
     settings.putAll(properties);
-    settings.put("default.api.timeout.ms", TIMEOUT_MS);
-    settings.put("request.timeout.ms", TIMEOUT_MS);
+    settings.put(TIMEOUT, timeoutMs);
+    settings.put("request.timeout.ms", timeoutMs);
     try {
       return Admin.create(settings);
     } catch (KafkaException e) {

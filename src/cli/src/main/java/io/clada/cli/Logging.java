@@ -19,7 +19,7 @@ final class Logging {
           "state.change.logger",
           "io.netty",
           "ai.djl",
-          "org.apache.kafka.clients.NetworkClient");
+          "io.micrometer");
 
   private Logging() {}
 
@@ -29,6 +29,8 @@ final class Logging {
     for (String name : NOISY) {
       root.getLoggerContext().getLogger(name).setLevel(Level.ERROR);
     }
+    // The broker's view of a transaction that its client, which knows better, begins again.
+    root.getLoggerContext().getLogger("kafka.server.ReplicaManager").setLevel(Level.OFF);
   }
 
   /** For the commands that run as services: what they do. */

@@ -7,6 +7,7 @@ import io.clada.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -34,7 +35,11 @@ final class TokenLog implements AutoCloseable {
    * @param committed true: each token once and final; false: sooner, and a crash may retract some
    */
   TokenLog(
-      Properties properties, Topics topics, Set<String> ids, boolean committed, boolean telemetry) {
+      Properties properties,
+      Topics topics,
+      Collection<String> ids,
+      boolean committed,
+      boolean telemetry) {
     Map<String, Object> config = Settings.asMap(properties);
     config.put("isolation.level", committed ? "read_committed" : "read_uncommitted");
     config.put("enable.auto.commit", false);
@@ -62,7 +67,7 @@ final class TokenLog implements AutoCloseable {
     partitions.forEach(consumer::position);
   }
 
-  private Set<TopicPartition> partitionsOf(String topic, Set<String> ids) {
+  private Set<TopicPartition> partitionsOf(String topic, Collection<String> ids) {
     int count = consumer.partitionsFor(topic).size();
     if (count == 0) {
       throw new CliException(

@@ -1,0 +1,84 @@
+package io.clada.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clada.schemas.Finish;
+import io.clada.schemas.TokenEvent;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class AnswerTest {
+  private final Answer answer = new Answer();
+
+  @Test
+  void joinsTextsInOrder() {
+    answer.accept(token(0, 0, "once", null));
+    answer.accept(token(1, 0, " upon", Finish.LENGTH));
+
+    assertThat(answer.text()).isEqualTo("once upon");
+    assertThat(answer.finish()).isEqualTo(Finish.LENGTH);
+    assertThat(answer.failure()).isNull();
+  }
+
+  @Test
+  void aLaterAttemptReplacesATokenAndAllAfterIt() {
+    answer.accept(token(0, 0, "a", null));
+    answer.accept(token(1, 0, "b", null));
+    answer.accept(token(2, 0, "c", null));
+
+    assertThat(answer.accept(token(1, 1, "B", null))).isEqualTo(Answer.Change.RETRACTED);
+    assertThat(answer.text()).isEqualTo("aB");
+    assertThat(answer.accept(token(2, 1, "C", null))).isEqualTo(Answer.Change.APPENDED);
+    assertThat(answer.text()).isEqualTo("aBC");
+  }
+
+  @Test
+  void aRetractedFinishIsNoFinish() {
+    answer.accept(token(0, 0, "a", null));
+    answer.accept(token(1, 0, "b", Finish.STOP));
+
+    answer.accept(token(1, 1, "B", null));
+
+    assertThat(answer.finish()).isNull();
+  }
+
+  @Test
+  void anEarlierAttemptComesTooLate() {
+    answer.accept(token(0, 0, "a", null));
+    answer.accept(token(0, 1, "A", null));
+
+    assertThat(answer.accept(token(0, 0, "a", null))).isEqualTo(Answer.Change.STALE);
+    assertThat(answer.text()).isEqualTo("A");
+  }
+
+  @Test
+  void aHoleIsAnError() {
+    answer.accept(token(0, 0, "a", null));
+
+    assertThatThrownBy(() -> answer.accept(token(2, 0, "c", null)))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("token 2 arrived after token 0");
+  }
+
+  @Test
+  void aFailureNamesTheRequestAndTheReason() {
+    TokenEvent event =
+        TokenEvent.newBuilder(token(0, 0, "", Finish.INVALID)).setMessage("top_p: is 7").build();
+    answer.accept(event);
+
+    assertThat(answer.failure()).isEqualTo("request r1 ended INVALID: top_p: is 7");
+  }
+
+  static TokenEvent token(int index, int attempt, String text, @Nullable Finish finish) {
+    return TokenEvent.newBuilder()
+        .setId("r1")
+        .setTokenIndex(index)
+        .setAttempt(attempt)
+        .setTokenId(index)
+        .setText(text)
+        .setSurprisal(0.5)
+        .setFinish(finish)
+        .build();
+  }
+}

@@ -1,0 +1,119 @@
+package io.clada.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command that README.md shows does what it says; {@link Snippets} has the rules. */
+final class ReadmeTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private Path folder;
+  private final Deque<Process> services = new ArrayDeque<>();
+  private Map<String, String> environment;
+
+  /** Other ports than the page's, which may be in use, and a state folder of its own. */
+  @BeforeEach
+  void prepare() throws IOException {
+    int port = freePort();
+    int registryPort = freePort();
+    environment =
+        Map.of(
+            "CLADA_PORT",
+            String.valueOf(port),
+            "CLADA_REGISTRY_PORT",
+            String.valueOf(registryPort),
+            "CLADA_BOOTSTRAP_SERVERS",
+            "127.0.0.1:" + port,
+            "CLADA_SCHEMA_REGISTRY_URL",
+            "http://127.0.0.1:" + registryPort);
+    Files.createSymbolicLink(folder.resolve("src"), TestConsole.HOME.resolve("src"));
+    Files.createSymbolicLink(folder.resolve("deploy"), TestConsole.HOME.resolve("deploy"));
+    String command =
+        CladaProcess.commandLine().stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "))
+            .replaceFirst("java' ", "java' '-Duser.home=" + folder + "' ");
+    Path launcher =
+        Files.writeString(folder.resolve("clada"), "#!/bin/sh\nexec " + command + " \"$@\"\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @AfterEach
+  void stopServices() throws InterruptedException {
+    for (Process service : services) {
+      service.descendants().forEach(ProcessHandle::destroy);
+      service.destroy();
+      if (!service.waitFor(30, TimeUnit.SECONDS)) {
+        service.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void everySnippetRuns() throws Exception {
+    Path readme = TestConsole.HOME.resolve("README.md");
+    assertThat(readme).exists();
+
+    for (Snippets.Snippet snippet : Snippets.of(Files.readAllLines(readme))) {
+      if (snippet instanceof Snippets.TextFile file) {
+        Files.writeString(folder.resolve(file.name()), file.body());
+      } else if (snippet instanceof Snippets.Script script) {
+        run(script);
+      }
+    }
+  }
+
+  private void run(Snippets.Script script) throws Exception {
+    Path output = folder.resolve("line-" + script.line() + ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-e", "-c", script.body())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    if (script.stays()) {
+      services.push(process);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  Files.readString(output).toLowerCase(Locale.ROOT).contains("running")
+                      || !process.isAlive());
+      assertThat(process.isAlive()).describedAs(Files.readString(output)).isTrue();
+    } else {
+      boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+      String what = "README.md, line " + script.line() + ":\n" + Files.readString(output);
+      assertThat(ended).describedAs(what).isTrue();
+      assertThat(process.exitValue()).describedAs(what).isZero();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
