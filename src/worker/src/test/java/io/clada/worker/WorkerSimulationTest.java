@@ -2,6 +2,7 @@ package io.clada.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.TokenEvent;
 import java.util.ArrayList;
@@ -77,6 +78,9 @@ class WorkerSimulationTest {
       }
       generation.add(token);
       if (token.getFinish() != null) {
+        assertThat(token.getFinish())
+            .as("what was late or of another attempt does no harm")
+            .isNotEqualTo(Finish.ERROR);
         assertThat(token.getUsage().getCompletionTokens())
             .as("usage agrees with the tokens")
             .isEqualTo((int) generation.stream().filter(t -> t.getTokenId() != null).count());
