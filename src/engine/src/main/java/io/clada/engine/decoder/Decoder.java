@@ -17,6 +17,8 @@ import java.util.List;
  * Sequence}.
  */
 public final class Decoder implements AutoCloseable {
+  private static final long SMALL_LAYER_BYTES = 16L << 20;
+
   private final Torch torch;
   private final LlamaConfig config;
   private final Weights weights;
@@ -30,6 +32,7 @@ public final class Decoder implements AutoCloseable {
   private Decoder(Torch torch, LlamaConfig config, Safetensors files, double[] ratios) {
     this.torch = torch;
     this.config = config;
+    torch.threads(threads(config));
     WeightLoader loader = new WeightLoader(torch, config, files);
     tensors = loader.layers();
     weights = new Weights(tensors, List.of());
@@ -54,6 +57,16 @@ public final class Decoder implements AutoCloseable {
       torch.close();
       throw e;
     }
+  }
+
+  /**
+   * A layer that fits the cache is over before a second core has woken up; on a computer that has
+   * other work to do, waiting for it at every operation costs many times the step itself.
+   */
+  private static int threads(LlamaConfig config) {
+    long attention = 2L * (config.heads() + config.kvHeads()) * config.headDim();
+    long layer = (attention + 3L * config.intermediateSize()) * config.hiddenSize() * Float.BYTES;
+    return layer < SMALL_LAYER_BYTES ? 1 : Runtime.getRuntime().availableProcessors();
   }
 
   /** The whole layer weights. */

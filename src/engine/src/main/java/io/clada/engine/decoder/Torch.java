@@ -38,6 +38,11 @@ final class Torch implements AutoCloseable {
     }
   }
 
+  /** How many cores one operation may use. For the whole process: libtorch has one setting. */
+  void threads(int threads) {
+    JniUtils.setNumThreads(threads);
+  }
+
   NDManager manager() {
     return manager;
   }

@@ -1,0 +1,353 @@
+package io.clada.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clada.engine.GenerationSpec.Emitted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole generations with the demo model's real weights. */
+class GenerationTest {
+  private static final String PROMPT = "once upon a time there was a little dog";
+  private static CladaModel model;
+
+  @BeforeAll
+  static void load() {
+    model = CladaModel.load(Path.of("../models/demo-llama"));
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void indicesHaveNoHolesAndOnlyTheLastTokenFinishes(Mode mode) {
+    List<GeneratedToken> tokens = run(spec(mode).build());
+
+    for (int i = 0; i < tokens.size(); i++) {
+      assertThat(tokens.get(i).index()).isEqualTo(i);
+      assertThat(tokens.get(i).finish() == null).isEqualTo(i < tokens.size() - 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void theTextsJoinedAreTheDecodedTokens(Mode mode) {
+    List<GeneratedToken> tokens = run(spec(mode).build());
+    int[] ids = tokens.stream().mapToInt(GeneratedToken::tokenId).toArray();
+
+    assertThat(text(tokens)).isEqualTo(model.tokenizer().decode(ids));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void theSameSeedGivesTheSameTextAndAnotherSeedAnother(Mode mode) {
+    assertThat(text(run(spec(mode).seed(7).build())))
+        .isEqualTo(text(run(spec(mode).seed(7).build())));
+    assertThat(text(run(spec(mode).seed(7).build())))
+        .isNotEqualTo(text(run(spec(mode).seed(8).build())));
+  }
+
+  @Test
+  void aResumedGenerationDrawsWhatItWouldHaveDrawn() {
+    List<GeneratedToken> whole = run(spec(Mode.DENSE).build());
+    List<GeneratedToken> rest = run(spec(Mode.DENSE).resumeFrom(whole.subList(0, 17)).build());
+
+    assertThat(rest.get(0).index()).isEqualTo(17);
+    assertThat(text(whole.subList(0, 17)) + text(rest)).isEqualTo(text(whole));
+    assertThat(rest)
+        .extracting(GeneratedToken::tokenId)
+        .isEqualTo(whole.subList(17, whole.size()).stream().map(GeneratedToken::tokenId).toList());
+    assertThat(last(rest).finish().completionTokens()).isEqualTo(whole.size());
+  }
+
+  @Test
+  void aResumedSequenceRemembersItsLoadThresholds() {
+    List<GeneratedToken> whole = run(spec(Mode.DENSE).build());
+    List<GeneratedToken> rest = run(spec(Mode.DENSE).resumeFrom(whole.subList(0, 20)).build());
+
+    assertThat(rest)
+        .extracting(GeneratedToken::load)
+        .isEqualTo(whole.subList(20, whole.size()).stream().map(GeneratedToken::load).toList());
+  }
+
+  @Test
+  void cladaReadsFewerWeightsThanDenseAndReportsWhatItComputed() {
+    List<GeneratedToken> tokens = run(spec(Mode.CLADA).build());
+
+    assertThat(tokens.get(0).weightsReadRatio()).as("the prefill is dense").isEqualTo(1);
+    assertThat(last(tokens).finish().weightsReadRatio()).isLessThan(0.75);
+    assertThat(last(tokens).finish().activeNeuronRatio()).isLessThan(0.6);
+    assertThat(last(run(spec(Mode.DENSE).build())).finish().weightsReadRatio()).isEqualTo(1);
+  }
+
+  @Test
+  void griffinComputesTheAskedShareOfNeurons() {
+    List<GeneratedToken> tokens =
+        run(
+            spec(Mode.GRIFFIN)
+                .sparsity(
+                    new SparsityParameters(null, null, 0.25, null, null, null, null, null, null))
+                .build());
+
+    assertThat(last(tokens).finish().activeNeuronRatio()).isEqualTo(0.25);
+  }
+
+  @Test
+  void explicitRatiosOverrideTheProfile() {
+    SparsityParameters few =
+        new SparsityParameters(0.1, 0.3, null, 1, null, null, null, null, false);
+    List<GeneratedToken> tokens = run(spec(Mode.CLADA).sparsity(few).build());
+
+    assertThat(last(tokens).finish().activeNeuronRatio()).isBetween(0.03, 0.25);
+    assertThat(last(tokens).finish().weightsReadRatio()).isLessThan(0.5);
+  }
+
+  @Test
+  void keepingEverythingIsDense() {
+    SparsityParameters all =
+        new SparsityParameters(1.0, 1.0, null, null, null, null, null, null, null);
+
+    assertThat(text(run(spec(Mode.CLADA).sparsity(all).build())))
+        .isEqualTo(text(run(spec(Mode.DENSE).build())));
+  }
+
+  @Test
+  void windowsCoverEveryTokenOnce() {
+    List<GeneratedToken> tokens = run(spec(Mode.CLADA).build());
+    int next = 0;
+    for (GeneratedToken token : tokens) {
+      LoadWindow window = token.window();
+      if (window != null) {
+        assertThat(window.firstIndex()).isEqualTo(next);
+        assertThat(window.surprisals()).hasSize(window.tokens());
+        assertThat(window.lowLoadTokens() + window.mediumLoadTokens() + window.highLoadTokens())
+            .isEqualTo(window.tokens());
+        next += window.tokens();
+      }
+    }
+    assertThat(next).isEqualTo(tokens.size());
+  }
+
+  @Test
+  void theNeuronsEnergyAddsUpToOnePerLayer() {
+    Finish finish = last(run(spec(Mode.CLADA).build())).finish();
+
+    assertThat(finish.neuronEnergy()).hasSize(6);
+    for (float[] layer : finish.neuronEnergy()) {
+      double sum = 0;
+      for (float share : layer) {
+        sum += share;
+      }
+      assertThat(layer).hasSize(1280);
+      assertThat(sum).isBetween(0.999, 1.001);
+    }
+  }
+
+  @Test
+  void aStopStringEndsTheTextAndIsNotPartOfIt() {
+    String whole = text(run(spec(Mode.DENSE).build()));
+    String stop = whole.substring(30, 36);
+    List<GeneratedToken> tokens = run(spec(Mode.DENSE).stop(stop).build());
+
+    assertThat(text(tokens)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(last(tokens).finish().reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void endOfTextEndsWithStop() {
+    List<GeneratedToken> tokens = run(spec(Mode.DENSE).maxNewTokens(240).build());
+
+    assertThat(last(tokens).tokenId()).isZero();
+    assertThat(last(tokens).finish().reason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void maxNewTokensEndsWithLength() {
+    List<GeneratedToken> tokens = run(spec(Mode.CLADA).maxNewTokens(1).build());
+
+    assertThat(tokens).hasSize(1);
+    assertThat(last(tokens).finish().reason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void aFullContextEndsWithLengthNotWithAnError() {
+    String prompt = "the dog ran. ".repeat(60);
+    int promptTokens = model.tokenizer().encode(prompt).length;
+    List<GeneratedToken> tokens =
+        run(spec(Mode.CLADA).prompt(prompt).stop().maxNewTokens(10_000).build());
+
+    assertThat(promptTokens).isBetween(200, 250);
+    if (last(tokens).finish().reason() == FinishReason.LENGTH) {
+      assertThat(promptTokens + tokens.size()).isEqualTo(256);
+    }
+    assertThat(promptTokens + tokens.size()).isLessThanOrEqualTo(256);
+  }
+
+  @Test
+  void aPromptThatFillsTheContextIsInvalidUnlessItMayBeTruncated() {
+    String prompt = "the dog ran. ".repeat(100);
+
+    assertThatThrownBy(() -> model.validate(spec(Mode.CLADA).prompt(prompt).build()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith("prompt: ")
+        .hasMessageContaining("context of 256")
+        .hasMessageContaining("truncate_prompt");
+    List<GeneratedToken> tokens =
+        run(spec(Mode.CLADA).prompt(prompt).truncatePrompt().maxNewTokens(20).build());
+    assertThat(last(tokens).finish().promptTokens()).isEqualTo(236);
+  }
+
+  @Test
+  void temperatureZeroAndNoSamplingAreTheSame() {
+    SamplingParameters cold = new SamplingParameters(true, 0.0, null, null, null, 1);
+    SamplingParameters greedy = new SamplingParameters(false, null, null, null, null, 2);
+
+    assertThat(text(run(spec(Mode.DENSE).sampling(cold).build())))
+        .isEqualTo(text(run(spec(Mode.DENSE).sampling(greedy).build())));
+  }
+
+  @Test
+  void aDrawFromOneCandidateIsArgmax() {
+    SamplingParameters one = new SamplingParameters(true, 1.0, 1, null, null, 1);
+    SamplingParameters nucleus = new SamplingParameters(true, 1.0, null, 1e-9, null, 1);
+    SamplingParameters greedy = new SamplingParameters(false, null, null, null, null, 2);
+    String expected = text(run(spec(Mode.DENSE).sampling(greedy).build()));
+
+    assertThat(text(run(spec(Mode.DENSE).sampling(one).build()))).isEqualTo(expected);
+    assertThat(text(run(spec(Mode.DENSE).sampling(nucleus).build()))).isEqualTo(expected);
+  }
+
+  @Test
+  void invalidFieldsAreNamed() {
+    assertInvalid(
+        "temperature",
+        spec(Mode.CLADA).sampling(new SamplingParameters(null, 2.5, null, null, null, 1)));
+    assertInvalid(
+        "top_k", spec(Mode.CLADA).sampling(new SamplingParameters(null, null, -1, null, null, 1)));
+    assertInvalid(
+        "top_p", spec(Mode.CLADA).sampling(new SamplingParameters(null, null, null, 0.0, null, 1)));
+    assertInvalid(
+        "repetition_penalty",
+        spec(Mode.CLADA).sampling(new SamplingParameters(null, null, null, null, Double.NaN, 1)));
+    assertInvalid("max_new_tokens", spec(Mode.CLADA).maxNewTokens(0));
+    assertInvalid(
+        "top_k_ratio",
+        spec(Mode.CLADA)
+            .sparsity(new SparsityParameters(1.1, null, null, null, null, null, null, null, null)));
+    assertInvalid(
+        "update_window",
+        spec(Mode.CLADA)
+            .sparsity(new SparsityParameters(null, null, null, null, null, null, 0, null, null)));
+    assertInvalid("stop", spec(Mode.CLADA).stop(""));
+  }
+
+  private static void assertInvalid(String field, SpecBuilder spec) {
+    assertThatThrownBy(() -> model.validate(spec.build()))
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class, e -> assertThat(e.field()).isEqualTo(field));
+  }
+
+  static List<GeneratedToken> run(GenerationSpec spec) {
+    List<GeneratedToken> tokens = new ArrayList<>();
+    try (Generation generation = model.generate(spec)) {
+      generation.forEachRemaining(tokens::add);
+    }
+    return tokens;
+  }
+
+  static String text(List<GeneratedToken> tokens) {
+    StringBuilder text = new StringBuilder();
+    tokens.forEach(token -> text.append(token.text()));
+    return text.toString();
+  }
+
+  static GeneratedToken last(List<GeneratedToken> tokens) {
+    return tokens.get(tokens.size() - 1);
+  }
+
+  private static SpecBuilder spec(Mode mode) {
+    return new SpecBuilder(mode);
+  }
+
+  private static final class SpecBuilder {
+    private final Mode mode;
+    private String prompt = PROMPT;
+    private int maxNewTokens = 60;
+    private boolean truncate;
+    private List<String> stop = List.of();
+    private SamplingParameters sampling = new SamplingParameters(null, null, null, null, null, 42);
+    private SparsityParameters sparsity = SparsityParameters.DEFAULT;
+    private List<Emitted> resumeFrom = List.of();
+
+    SpecBuilder(Mode mode) {
+      this.mode = mode;
+    }
+
+    SpecBuilder prompt(String text) {
+      prompt = text;
+      return this;
+    }
+
+    SpecBuilder maxNewTokens(int tokens) {
+      maxNewTokens = tokens;
+      return this;
+    }
+
+    SpecBuilder truncatePrompt() {
+      truncate = true;
+      return this;
+    }
+
+    SpecBuilder stop(String... strings) {
+      stop = List.of(strings);
+      return this;
+    }
+
+    SpecBuilder seed(long seed) {
+      sampling = new SamplingParameters(null, null, null, null, null, seed);
+      return this;
+    }
+
+    SpecBuilder sampling(SamplingParameters parameters) {
+      sampling = parameters;
+      return this;
+    }
+
+    SpecBuilder sparsity(SparsityParameters parameters) {
+      sparsity = parameters;
+      return this;
+    }
+
+    SpecBuilder resumeFrom(List<GeneratedToken> tokens) {
+      resumeFrom =
+          tokens.stream()
+              .map(t -> new Emitted(t.tokenId(), (float) t.surprisal(), (float) t.entropy()))
+              .toList();
+      return this;
+    }
+
+    GenerationSpec build() {
+      return new GenerationSpec(
+          "test",
+          prompt,
+          mode,
+          maxNewTokens,
+          truncate,
+          stop,
+          sampling,
+          sparsity,
+          FleetThresholds.DEFAULT,
+          resumeFrom);
+    }
+  }
+}
