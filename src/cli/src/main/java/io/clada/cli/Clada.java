@@ -80,7 +80,14 @@ public final class Clada {
       line.usage(console.out());
       return ExitCodes.OK;
     }
-    int code = line.execute(args);
+    int code;
+    try {
+      code = line.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      // Too large a model, or native libraries that this computer can't load.
+      clada.failed(e);
+      code = ExitCodes.FAILURE;
+    }
     console.out().flush();
     return code;
   }
@@ -99,7 +106,7 @@ public final class Clada {
     }
   }
 
-  private void failed(Exception e) {
+  private void failed(Throwable e) {
     if (verbose) {
       e.printStackTrace(console.err());
     }

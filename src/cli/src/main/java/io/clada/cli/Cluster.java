@@ -66,7 +66,9 @@ final class Cluster {
       return Admin.create(settings);
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new CliException("Kafka: " + reason.getMessage(), e);
+      throw new CliException(
+          "Kafka at " + properties.getProperty("bootstrap.servers") + ": " + reason.getMessage(),
+          e);
     }
   }
 

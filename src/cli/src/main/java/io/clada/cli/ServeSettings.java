@@ -19,8 +19,7 @@ final class ServeSettings {
       properties.setProperty(
           "clada.replication.factor", String.valueOf(Math.min(WANTED_REPLICAS, brokers)));
       if (brokers < WANTED_REPLICAS) {
-        console.note(
-            "clada: " + brokers + " broker(s), so topics are kept in " + brokers + " copy");
+        console.note("Brokers: " + brokers + ", so clada.replication.factor is " + brokers);
       }
     }
     return properties;

@@ -48,12 +48,12 @@ final class BadInputTest {
     Path model = copyOfDemoModel();
     Files.move(model.resolve("model.safetensors"), model.resolve("pytorch_model.bin"));
 
-    assertFails(generate(model), "pytorch_model.bin", "safetensors");
+    assertFails(generate(model), "pytorch_model.bin", "safe_serialization=True");
   }
 
   @Test
   void brokerPortInUse() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = takenPort()) {
       String port = String.valueOf(taken.getLocalPort());
 
       assertFails(
@@ -63,7 +63,7 @@ final class BadInputTest {
 
   @Test
   void registryPortInUse() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = takenPort()) {
       String port = String.valueOf(taken.getLocalPort());
 
       assertFails(
@@ -144,6 +144,11 @@ final class BadInputTest {
       }
     }
     return model;
+  }
+
+  /** On the address that the embedded parts listen on. */
+  private static ServerSocket takenPort() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
   }
 
   private static int freePort() throws IOException {

@@ -37,12 +37,28 @@ final class CladaProcess implements AutoCloseable {
   static CladaProcess start(Path folder, String name, String... args) throws IOException {
     Path out = folder.resolve(name + ".out");
     Path err = folder.resolve(name + ".err");
+    List<String> command = interruptible();
+    command.addAll(commandLine(args));
     Process process =
-        new ProcessBuilder(commandLine(args))
+        new ProcessBuilder(command)
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
     return new CladaProcess(process, out, err);
+  }
+
+  /** A build that runs in the background ignores Ctrl-C, and so would its children. */
+  private static List<String> interruptible() throws IOException {
+    List<String> prefix = List.of("env", "--default-signal=INT");
+    List<String> trial = new ArrayList<>(prefix);
+    trial.add("true");
+    try {
+      boolean works = new ProcessBuilder(trial).start().waitFor() == 0;
+      return works ? new ArrayList<>(prefix) : new ArrayList<>();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   String out() throws IOException {

@@ -65,7 +65,7 @@ final class LauncherTest {
 
     assertThat(launch("--version").output())
         .startsWith("Building CLADA again")
-        .contains("New.java");
+        .contains("src/cli/src/main");
     assertThat(root.resolve("src/cli/target/build.lock")).doesNotExist();
   }
 

@@ -2,6 +2,7 @@ package io.clada.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +31,7 @@ final class Snippets {
   /** To write. */
   record TextFile(int line, String name, String body) implements Snippet {}
 
+  private static final Pattern FENCE = Pattern.compile("```(\\S*)(?:\\s+(\\S+))?\\s*");
   private static final Pattern DONE = Pattern.compile("\\s*(git clone|cd|mvn)\\b.*");
   private static final Pattern SERVICE = Pattern.compile("\\./clada (up|worker|topology)\\b.*");
 
@@ -38,8 +40,8 @@ final class Snippets {
   static List<Snippet> of(List<String> markdown) {
     List<Snippet> snippets = new ArrayList<>();
     for (int i = 0; i < markdown.size(); i++) {
-      String fence = markdown.get(i);
-      if (!fence.startsWith("```")) {
+      Matcher info = FENCE.matcher(markdown.get(i));
+      if (!info.matches()) {
         continue;
       }
       int line = i + 1;
@@ -47,10 +49,11 @@ final class Snippets {
       while (++i < markdown.size() && !markdown.get(i).startsWith("```")) {
         body.add(markdown.get(i));
       }
-      String[] info = fence.substring(3).strip().split("\\s+");
-      if (info.length > 1) {
-        snippets.add(new TextFile(line, info[1], String.join("\n", body) + "\n"));
-      } else if (info[0].equals("sh")) {
+      String language = info.group(1);
+      String file = info.group(2);
+      if (file != null) {
+        snippets.add(new TextFile(line, file, String.join("\n", body) + "\n"));
+      } else if (language.equals("sh")) {
         script(line, body, snippets);
       }
     }
