@@ -17,7 +17,8 @@ final class StreamsDefaults {
         Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "-worker"),
         Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
         Map.entry(StreamsConfig.REPLICATION_FACTOR_CONFIG, replication),
-        // A token is visible to read_committed consumers once its transaction is committed.
+        // A token is visible to read_committed consumers once its transaction is committed. Asking
+        // for a commit after each drain instead was quicker with 16 streams, slower with 64.
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25),
         // The thread that waits for requests is the one that drains the engine.
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 5),

@@ -3,6 +3,7 @@ package io.clada.worker;
 import static io.clada.worker.WorkerHarness.prompt;
 import static io.clada.worker.WorkerHarness.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
@@ -89,6 +90,14 @@ class RefusalTest {
     worker.request("a", prompt("trips the tokenizer"));
 
     assertThat(worker.tokens("a")).extracting(TokenEvent::getFinish).containsExactly(Finish.ERROR);
+  }
+
+  @Test
+  void takesNothingFromTheTopicOnceTheEngineIsDead() {
+    worker.engine.die();
+
+    assertThatThrownBy(() -> worker.request("a", prompt("Once")))
+        .hasRootCauseInstanceOf(WorkerException.class);
   }
 
   @Test
