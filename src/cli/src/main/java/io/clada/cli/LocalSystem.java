@@ -11,7 +11,6 @@ import io.clada.topology.TopologyConfig;
 import io.clada.worker.Worker;
 import io.clada.worker.WorkerConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -86,17 +85,19 @@ final class LocalSystem implements AutoCloseable {
   }
 
   private void startParts() throws InterruptedException {
+    createDataFolder();
     Path modelPath = options.modelPath();
     CompletableFuture<@Nullable Engine> engine =
         CompletableFuture.supplyAsync(() -> modelPath == null ? null : loadEngine(modelPath));
     CompletableFuture<RegistryServer> registry =
-        CompletableFuture.supplyAsync(() -> RegistryServer.start(options.registryPort()));
+        CompletableFuture.supplyAsync(
+            () -> RegistryServer.start(options.registryPort(), kept("registry.jsonl")));
     add(() -> closeLate(engine));
     add(() -> closeLate(registry));
     EmbeddedKafka broker =
         add(
             EmbeddedKafka.start(
-                new EmbeddedKafka.Options(options.dataDir(), options.port(), Map.of())));
+                new EmbeddedKafka.Options(kept("kafka"), options.port(), Map.of())));
     configure(broker.bootstrapServers(), result(registry).url());
     createTopics();
 
@@ -136,15 +137,32 @@ final class LocalSystem implements AutoCloseable {
 
   private Path stateFolder() {
     try {
-      Path dataDir = options.dataDir();
-      if (dataDir != null) {
-        return Files.createDirectories(dataDir.resolve("streams"));
+      Path kept = kept("streams");
+      if (kept != null) {
+        return Files.createDirectories(kept);
       }
       Path folder = Files.createTempDirectory("clada-streams-");
       add(() -> Utils.delete(folder.toFile()));
       return folder;
     } catch (IOException e) {
-      throw new UncheckedIOException("the state folder can't be written: " + e.getMessage(), e);
+      throw new CliException("the state folder can't be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** A part's place in the data folder; null where nothing is kept. */
+  private @Nullable Path kept(String part) {
+    Path dataDir = options.dataDir();
+    return dataDir == null ? null : dataDir.resolve(part);
+  }
+
+  private void createDataFolder() {
+    Path dataDir = options.dataDir();
+    if (dataDir != null) {
+      try {
+        Files.createDirectories(dataDir);
+      } catch (IOException e) {
+        throw new CliException("--data-dir: " + dataDir + " can't be made: " + e.getMessage(), e);
+      }
     }
   }
 

@@ -5,10 +5,43 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class UpCommandTest {
+  @Test
+  void whatWasPostedSurvivesARestartOnADataFolder(@TempDir Path folder) throws Exception {
+    Logging.interactive();
+    LocalSystem.Options options = new LocalSystem.Options(folder.resolve("data"), 0, 0, 1, null);
+    Map<String, Long> before;
+    try (LocalSystem system = LocalSystem.start(options);
+        Requests requests = new Requests(system.properties(), system.topics())) {
+      requests.post("r1", new GenerationOptions().request("once"));
+      before = ends(system);
+    }
+
+    try (LocalSystem system = LocalSystem.start(options)) {
+      assertThat(ends(system)).isEqualTo(before).containsEntry("clada.requests", 1L);
+    }
+  }
+
+  private static Map<String, Long> ends(LocalSystem system) throws Exception {
+    TopicPartition requests = new TopicPartition(system.topics().requests(), 0);
+    try (Admin admin = Admin.create(Settings.asMap(system.properties()))) {
+      long end =
+          admin
+              .listOffsets(Map.of(requests, OffsetSpec.latest()))
+              .partitionResult(requests)
+              .get()
+              .offset();
+      return Map.of(requests.topic(), end);
+    }
+  }
+
   @Test
   void staysUpUntilCtrlCAndThenClosesInOrder(@TempDir Path folder) throws Exception {
     try (CladaProcess up =
