@@ -47,6 +47,7 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
   private CognitiveLoad load = CognitiveLoad.MEDIUM;
   private @Nullable KeepPolicy policy;
   private Weights weights;
+  private @Nullable FinishReason endedBefore;
   private boolean started;
   private boolean finished;
 
@@ -68,7 +69,7 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
         new GenerationAccount(
             submitted, model.config().layers(), model.config().intermediateSize());
     int[] ids = resume(prompt.ids());
-    sequence = decoder.sequence(ids, promptTokens + maxNewTokens);
+    sequence = decoder.sequence(ids, Math.max(ids.length, promptTokens + maxNewTokens));
     length = ids.length;
   }
 
@@ -78,17 +79,18 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
    */
   private int[] resume(int[] prompt) {
     List<GenerationSpec.Emitted> emitted = spec.resumeFrom();
-    if (emitted.size() >= maxNewTokens) {
-      throw new InvalidRequestException(
-          "max_new_tokens",
-          emitted.size() + " tokens are already generated; " + maxNewTokens + " were asked for");
-    }
     int[] ids = new int[prompt.length + emitted.size()];
     System.arraycopy(prompt, 0, ids, 0, prompt.length);
     for (GenerationSpec.Emitted token : emitted) {
       ids[prompt.length + index++] = token.tokenId();
       stops.add(text.add(token.tokenId()));
       load = monitor.add(token.surprisal() / log2Vocabulary, token.entropy() / log2Vocabulary);
+      if (stops.matched() || endsText(token.tokenId())) {
+        endedBefore = FinishReason.STOP;
+      }
+    }
+    if (endedBefore == null && index >= maxNewTokens) {
+      endedBefore = FinishReason.LENGTH;
     }
     return ids;
   }
@@ -102,6 +104,9 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
   public GeneratedToken next() {
     if (finished) {
       throw new NoSuchElementException("the generation has ended");
+    }
+    if (endedBefore != null) {
+      return end(endedBefore, null);
     }
     account.beginStep();
     Step step = started ? decode() : prefill();
@@ -149,6 +154,10 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
     return decoder.run(weights, sequence, length - 1, 1, keep, false, settings.draw(uniform()));
   }
 
+  private boolean endsText(int token) {
+    return model.config().eosTokenIds().contains(token);
+  }
+
   private double uniform() {
     return CounterRandom.uniform(spec.sampling().seed(), index);
   }
@@ -161,7 +170,7 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
     account.token(load, surprisal, entropy);
     FinishReason reason = null;
     String delta;
-    if (model.config().eosTokenIds().contains(step.token())) {
+    if (endsText(step.token())) {
       reason = FinishReason.STOP;
       delta = stops.add(text.finish());
     } else {

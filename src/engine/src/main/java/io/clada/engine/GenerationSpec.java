@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param sparsity what may be left out
  * @param thresholds the fleet's load thresholds, pinned for the whole generation
  * @param resumeFrom tokens that an earlier attempt generated, in order: they are prefilled with the
- *     prompt and not generated again; the first token to come has their count as its index
+ *     prompt and not generated again; the first token to come has their count as its index. If they
+ *     end the generation already, that one only tells so
  */
 public record GenerationSpec(
     String id,

@@ -81,6 +81,18 @@ class GenerationTest {
   }
 
   @Test
+  void aGenerationThatHadEndedOnlyTellsSo() {
+    List<GeneratedToken> whole = run(spec(Mode.DENSE).maxNewTokens(10).build());
+    List<GeneratedToken> rest = run(spec(Mode.DENSE).maxNewTokens(10).resumeFrom(whole).build());
+
+    assertThat(rest).hasSize(1);
+    assertThat(last(rest).index()).isEqualTo(10);
+    assertThat(last(rest).tokenId()).isNull();
+    assertThat(last(rest).finish().reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(last(rest).finish().completionTokens()).isEqualTo(10);
+  }
+
+  @Test
   void cladaReadsFewerWeightsThanDenseAndReportsWhatItComputed() {
     List<GeneratedToken> tokens = run(spec(Mode.CLADA).build());
 

@@ -11,7 +11,11 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +26,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class GoldenLogitsTest {
   private static final int NEW_TOKENS = 32;
+  private static final Draw GREEDY = new Draw(false, 0, 0, 1, 1, 0);
+  private static final Map<Path, Decoder> DECODERS = new HashMap<>();
+
+  @AfterAll
+  static void close() {
+    DECODERS.values().forEach(Decoder::close);
+    DECODERS.clear();
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -31,8 +43,8 @@ class GoldenLogitsTest {
   })
   void logitsAgreeToOneInTenThousand(String model, int tokens) {
     Golden golden = new Golden(model, tokens);
-    try (Decoder decoder = golden.decoder();
-        Sequence sequence = decoder.sequence(golden.prompt(), tokens)) {
+    Decoder decoder = golden.decoder();
+    try (Sequence sequence = decoder.sequence(golden.prompt(), tokens)) {
       float[][] logits = decoder.logits(sequence, tokens);
       FloatBuffer expected = golden.floats("logits." + tokens);
       double largest = 0;
@@ -59,11 +71,9 @@ class GoldenLogitsTest {
   void greedyTokensAreEqual(String model, int tokens, double repetitionPenalty) {
     Golden golden = new Golden(model, tokens);
     Draw draw = new Draw(false, 0, 0, 1, repetitionPenalty, 0);
-    try (Decoder decoder = golden.decoder()) {
-      Keep dense = Keep.dense(golden.layers());
-      assertThat(generate(decoder, golden.prompt(), dense, draw))
-          .isEqualTo(golden.tokens((repetitionPenalty == 1 ? "greedy." : "rep.") + tokens));
-    }
+    Keep dense = Keep.dense(golden.layers());
+    assertThat(generate(golden.decoder(), golden.prompt(), dense, draw))
+        .isEqualTo(golden.tokens((repetitionPenalty == 1 ? "greedy." : "rep.") + tokens));
   }
 
   /** Threshold 0 keeps every input, through the rows that the sparse product picks. */
@@ -71,12 +81,63 @@ class GoldenLogitsTest {
   @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
   void theSparsePathThatKeepsEverythingIsDense(String model) {
     Golden golden = new Golden(model, 7);
-    try (Decoder decoder = golden.decoder()) {
-      long[] floors = new long[golden.layers() * Site.COUNT];
-      Arrays.fill(floors, 4);
-      Keep everything = new Keep(new double[floors.length], floors);
-      assertThat(generate(decoder, golden.prompt(), everything, new Draw(false, 0, 0, 1, 1, 0)))
-          .isEqualTo(golden.tokens("greedy.7"));
+    long[] floors = new long[golden.layers() * Site.COUNT];
+    Arrays.fill(floors, 4);
+    Keep everything = new Keep(new double[floors.length], floors);
+    assertThat(generate(golden.decoder(), golden.prompt(), everything, GREEDY))
+        .isEqualTo(golden.tokens("greedy.7"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
+  void aPrefillInChunksIsAPrefill(String model) {
+    Golden golden = new Golden(model, 60);
+    Decoder decoder = golden.decoder();
+    Keep dense = Keep.dense(golden.layers());
+    try (Sequence sequence = decoder.sequence(golden.prompt(), 61)) {
+      decoder.fill(sequence, 0, 25, false);
+      decoder.fill(sequence, 25, 1, false);
+      Step step = decoder.run(decoder.weights(), sequence, 26, 34, dense, false, GREEDY);
+      assertThat(step.token()).isEqualTo(golden.tokens("greedy.60").get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4", "17", "40"})
+  void theFloorHoldsHoweverHighTheThreshold(int floor) {
+    Golden golden = new Golden("tiny-llama", 7);
+    Decoder decoder = golden.decoder();
+    double[] thresholds = new double[golden.layers() * Site.COUNT];
+    long[] floors = new long[thresholds.length];
+    Arrays.fill(thresholds, Double.MAX_VALUE);
+    Arrays.fill(floors, floor);
+    try (Sequence sequence = decoder.sequence(golden.prompt(), 8)) {
+      Step dense =
+          decoder.run(
+              decoder.weights(), sequence, 0, 7, Keep.dense(golden.layers()), false, GREEDY);
+      Step sparse =
+          decoder.run(
+              decoder.weights(), sequence, 7, 1, new Keep(thresholds, floors), false, GREEDY);
+      assertThat(Arrays.stream(dense.used()).mapToLong(Math::round))
+          .containsExactly(Arrays.stream(decoder.weights().inputs()).boxed().toArray(Long[]::new));
+      assertThat(sparse.used()).containsOnly(floor);
+    }
+  }
+
+  /** With the prompt's own neurons all kept, the compact weights are the whole ones. */
+  @ParameterizedTest
+  @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
+  void compactWeightsOfEveryNeuronAreTheWholeOnes(String model) {
+    Golden golden = new Golden(model, 7);
+    Decoder decoder = golden.decoder();
+    int neurons = (int) decoder.weights().inputs()[3];
+    int[][] all = new int[golden.layers()][];
+    Arrays.setAll(all, layer -> IntStream.range(0, neurons).toArray());
+    try (Weights compact = decoder.compact(all);
+        Sequence sequence = decoder.sequence(golden.prompt(), 8)) {
+      Step step = decoder.run(compact, sequence, 0, 7, Keep.dense(golden.layers()), false, GREEDY);
+      assertThat(step.token()).isEqualTo(golden.tokens("greedy.7").get(0));
+      assertThat(compact.all()).isEqualTo(decoder.weights().all());
     }
   }
 
@@ -113,9 +174,13 @@ class GoldenLogitsTest {
     }
 
     Decoder decoder() {
-      try (ModelDirectory model = ModelDirectory.open(directory)) {
-        return Decoder.load(model.config(), model.weights(), new double[] {0.5});
-      }
+      return DECODERS.computeIfAbsent(
+          directory,
+          path -> {
+            try (ModelDirectory model = ModelDirectory.open(path)) {
+              return Decoder.load(model.config(), model.weights(), new double[] {0.5});
+            }
+          });
     }
 
     int layers() {
