@@ -128,10 +128,10 @@ final class LocalSystem implements AutoCloseable {
   /** One computer's traffic is little: thresholds learn from less of it, and sooner. */
   private Properties topologyProperties() {
     Properties all = properties();
-    all.setProperty("clada.partials.interval.ms", "200");
-    all.setProperty("clada.thresholds.interval.ms", "500");
+    all.setProperty("clada.partials.interval.ms", "100");
+    all.setProperty("clada.thresholds.interval.ms", "200");
     all.setProperty("clada.thresholds.min.samples", "60");
-    all.setProperty("commit.interval.ms", "200");
+    all.setProperty("commit.interval.ms", "50");
     return all;
   }
 
