@@ -3,6 +3,7 @@ package io.clada.topology;
 import io.clada.schemas.topics.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -34,25 +35,13 @@ public final class AggregationApp implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final TopologyConfig config;
-  private final KafkaStreams streams;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable KafkaStreams streams;
 
-  /**
-   * Contacts nobody.
-   *
-   * @throws KafkaException if one of Kafka's own properties is invalid
-   */
+  /** Contacts nobody. */
   public AggregationApp(TopologyConfig config) {
     this.config = config;
-    streams = new KafkaStreams(AggregationTopology.of(config), properties(config));
-    streams.setUncaughtExceptionHandler(this::onFailure);
-    streams.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-            stopped.countDown();
-          }
-        });
   }
 
   /**
@@ -60,19 +49,37 @@ public final class AggregationApp implements AutoCloseable {
    * partition is assigned.
    *
    * @throws TopologyException if no broker answers in time, or a topic is missing
-   * @throws KafkaException if the topics cannot be created or don't fit
+   * @throws KafkaException if one of Kafka's own properties is invalid, or the topics cannot be
+   *     created or don't fit
    */
   public void start() {
+    String cluster = prepareCluster();
+    KafkaStreams started =
+        new KafkaStreams(AggregationTopology.of(config), properties(config.kafkaOf(cluster)));
+    streams = started;
+    started.setUncaughtExceptionHandler(this::onFailure);
+    started.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            stopped.countDown();
+          }
+        });
+    started.start();
+  }
+
+  private String prepareCluster() {
     Admin admin = admin();
     try {
-      admin
-          .describeCluster()
-          .clusterId()
-          .get(config.startupTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      String cluster =
+          admin
+              .describeCluster()
+              .clusterId()
+              .get(config.startupTimeout().toMillis(), TimeUnit.MILLISECONDS);
       if (config.createTopics()) {
         config.topics().createMissing(admin, config.partitions(), config.replication());
       }
       requireTopics(admin.listTopics().names().get());
+      return cluster;
     } catch (TimeoutException | ExecutionException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -81,12 +88,12 @@ public final class AggregationApp implements AutoCloseable {
     } finally {
       admin.close(Duration.ZERO); // else it goes on looking for the broker for a minute
     }
-    streams.start();
   }
 
   /** Whether every thread has its partitions and its state. */
   public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    KafkaStreams current = streams;
+    return current != null && current.state() == KafkaStreams.State.RUNNING;
   }
 
   /**
@@ -105,7 +112,8 @@ public final class AggregationApp implements AutoCloseable {
   /** Commits and leaves; at most 30 seconds. Closing again does nothing. */
   @Override
   public void close() {
-    if (!streams.close(CLOSE_TIMEOUT)) {
+    KafkaStreams current = streams;
+    if (current != null && !current.close(CLOSE_TIMEOUT)) {
       LOG.warn("The aggregation application did not stop within {}", CLOSE_TIMEOUT);
     }
     stopped.countDown();
@@ -147,7 +155,7 @@ public final class AggregationApp implements AutoCloseable {
   private Admin admin() {
     try {
       return Admin.create(
-          new StreamsConfig(properties(config)).getAdminConfigs("clada-topology-start"));
+          new StreamsConfig(config.kafka()).getAdminConfigs("clada-topology-start"));
     } catch (KafkaException e) {
       throw unreachable(e);
     }
@@ -165,9 +173,9 @@ public final class AggregationApp implements AutoCloseable {
         e);
   }
 
-  private static Properties properties(TopologyConfig config) {
+  private static Properties properties(Map<String, Object> kafka) {
     Properties properties = new Properties();
-    properties.putAll(config.kafka());
+    properties.putAll(kafka);
     return properties;
   }
 }

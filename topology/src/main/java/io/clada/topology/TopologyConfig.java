@@ -46,7 +46,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *     <td>one per fleet: instances with the same id share the work</td></tr>
  * <tr><td>processing.guarantee</td><td>exactly_once_v2</td><td></td></tr>
  * <tr><td>commit.interval.ms</td><td>1000</td><td></td></tr>
- * <tr><td>state.dir</td><td>~/.local/state/clada/topology</td>
+ * <tr><td>state.dir</td><td>~/.local/state/clada/topology/&lt;cluster id&gt;</td>
  *     <td>one per process: a second instance on the same computer needs another</td></tr>
  * <tr><td>session.timeout.ms</td><td>6000</td>
  *     <td>after which the tasks of a dead instance move</td></tr>
@@ -124,10 +124,6 @@ public final class TopologyConfig {
     defaults.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1000);
     defaults.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replication);
-    defaults.put(
-        StreamsConfig.STATE_DIR_CONFIG,
-        Path.of(System.getProperty("user.home"), ".local", "state", "clada", "topology")
-            .toString());
     defaults.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
     defaults.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2000);
     defaults.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetter());
@@ -185,6 +181,17 @@ public final class TopologyConfig {
 
   ThresholdRule rule() {
     return rule;
+  }
+
+  /**
+   * {@link #kafka} with a {@code state.dir} for this cluster where none was given: what was stored
+   * for another cluster would come to life in this one.
+   */
+  Map<String, Object> kafkaOf(String cluster) {
+    Map<String, Object> all = new HashMap<>(kafka);
+    Path state = Path.of(System.getProperty("user.home"), ".local", "state", "clada", "topology");
+    all.putIfAbsent(StreamsConfig.STATE_DIR_CONFIG, state.resolve(cluster).toString());
+    return all;
   }
 
   /** Properties of Kafka Streams, its clients and the serdes, defaults included. */

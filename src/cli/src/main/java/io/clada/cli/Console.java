@@ -1,7 +1,6 @@
 package io.clada.cli;
 
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +26,7 @@ record Console(
     return new Console(
         writer(FileDescriptor.out),
         writer(FileDescriptor.err),
-        new FileInputStream(FileDescriptor.in),
+        System.in, // buffered: a bare FileInputStream asks for its position, which a pipe has not
         Boolean.getBoolean("clada.terminal"),
         System.getenv());
   }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Examples:",
-      "  clada topology --bootstrap-servers kafka1:9092 --schema-registry-url http://sr:8081",
+      "  clada topology --bootstrap-servers kafka1:9092",
       "  clada topology --config topology.properties"
     })
 final class TopologyCommand implements Callable<Integer> {

@@ -42,7 +42,10 @@ final class ReadmeTest {
             "CLADA_BOOTSTRAP_SERVERS",
             "127.0.0.1:" + port,
             "CLADA_SCHEMA_REGISTRY_URL",
-            "http://127.0.0.1:" + registryPort);
+            "http://127.0.0.1:" + registryPort,
+            // Unpacking libtorch again for a home of its own takes a while.
+            "DJL_CACHE_DIR",
+            Path.of(System.getProperty("user.home"), ".djl.ai").toString());
     Files.createSymbolicLink(folder.resolve("src"), TestConsole.HOME.resolve("src"));
     Files.createSymbolicLink(folder.resolve("deploy"), TestConsole.HOME.resolve("deploy"));
     String command =
@@ -73,7 +76,7 @@ final class ReadmeTest {
 
     for (Snippets.Snippet snippet : Snippets.of(Files.readAllLines(readme))) {
       if (snippet instanceof Snippets.TextFile file) {
-        Files.writeString(folder.resolve(file.name()), file.body());
+        Files.writeString(folder.resolve(file.name()), onTestPorts(file.body()));
       } else if (snippet instanceof Snippets.Script script) {
         run(script);
       }
@@ -109,6 +112,12 @@ final class ReadmeTest {
       assertThat(ended).describedAs(what).isTrue();
       assertThat(process.exitValue()).describedAs(what).isZero();
     }
+  }
+
+  private String onTestPorts(String settings) {
+    return settings
+        .replace("127.0.0.1:9092", environment.get("CLADA_BOOTSTRAP_SERVERS"))
+        .replace("http://127.0.0.1:8081", environment.get("CLADA_SCHEMA_REGISTRY_URL"));
   }
 
   private static int freePort() throws IOException {

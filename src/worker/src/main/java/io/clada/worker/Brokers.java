@@ -16,15 +16,17 @@ final class Brokers {
   /**
    * Finds a broker, and creates missing topics where that is asked for.
    *
+   * @return the cluster's id
    * @throws WorkerException in one line, naming the setting to look at
    */
-  static void prepare(WorkerConfig config, Map<String, Object> adminConfig) {
+  static String prepare(WorkerConfig config, Map<String, Object> adminConfig) {
     long timeoutMs = config.startupTimeout().toMillis();
     try (Admin admin = Admin.create(patient(adminConfig, timeoutMs))) {
-      admin.describeCluster().clusterId().get(timeoutMs, TimeUnit.MILLISECONDS);
+      String cluster = admin.describeCluster().clusterId().get(timeoutMs, TimeUnit.MILLISECONDS);
       if (config.createTopics()) {
         createTopics(config, admin);
       }
+      return cluster;
     } catch (ExecutionException | TimeoutException e) {
       throw new WorkerException(
           "bootstrap.servers: no broker answers at "

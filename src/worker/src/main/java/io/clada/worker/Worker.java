@@ -73,8 +73,10 @@ public final class Worker implements AutoCloseable {
    */
   public void start() {
     try {
-      StreamsConfig settings = new StreamsConfig(properties());
-      Brokers.prepare(config, settings.getAdminConfigs(config.applicationId() + "-start"));
+      StreamsConfig given = new StreamsConfig(config.kafka());
+      String cluster =
+          Brokers.prepare(config, given.getAdminConfigs(config.applicationId() + "-start"));
+      StreamsConfig settings = new StreamsConfig(properties(cluster));
       AvroSerdes serdes = new AvroSerdes(config.kafka());
       FleetView fleet = new FleetView();
       followThresholds(settings, serdes, fleet);
@@ -145,10 +147,12 @@ public final class Worker implements AutoCloseable {
     ended.countDown();
   }
 
-  private Properties properties() {
+  /** State belongs to a cluster: what was stored for another one would come to life in this. */
+  private Properties properties(String cluster) {
     Map<String, Object> all = new HashMap<>(config.kafka());
     if (config.stateDir() == null) {
-      StateSlot claimed = StateSlot.claim(StateSlot.defaultRoot().resolve(config.applicationId()));
+      StateSlot claimed =
+          StateSlot.claim(StateSlot.defaultRoot().resolve(cluster).resolve(config.applicationId()));
       slot = claimed;
       all.put(StreamsConfig.STATE_DIR_CONFIG, claimed.folder().toString());
     }
