@@ -118,15 +118,19 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
 
   /**
    * All positions so far, dense, in chunks; draws the first token and settles what the next steps
-   * keep.
+   * keep. Statistics are the prompt's alone, so that a resumed generation settles on the same.
    */
   private Step prefill() {
-    int last = (length - 1) / PREFILL_CHUNK * PREFILL_CHUNK;
-    for (int start = 0; start < last; start += PREFILL_CHUNK) {
-      decoder.fill(sequence, start, PREFILL_CHUNK, true);
+    int start = 0;
+    int end = chunkEnd(start);
+    while (end < length) {
+      decoder.fill(sequence, start, end - start, start < promptTokens);
+      start = end;
+      end = chunkEnd(start);
     }
+    boolean prompt = start < promptTokens;
     Step step =
-        decoder.run(weights, sequence, last, length - last, dense, true, settings.draw(uniform()));
+        decoder.run(weights, sequence, start, end - start, dense, prompt, settings.draw(uniform()));
     switch (spec.mode()) {
       case DENSE -> {}
       case GRIFFIN ->
@@ -147,6 +151,10 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
                   sequence.collected());
     }
     return step;
+  }
+
+  private int chunkEnd(int start) {
+    return Math.min(start + PREFILL_CHUNK, start < promptTokens ? promptTokens : length);
   }
 
   private Step decode() {
