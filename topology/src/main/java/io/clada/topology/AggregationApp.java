@@ -36,6 +36,7 @@ public final class AggregationApp implements AutoCloseable {
 
   private final TopologyConfig config;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final CountDownLatch ran = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable KafkaStreams streams;
 
@@ -60,7 +61,11 @@ public final class AggregationApp implements AutoCloseable {
     started.setUncaughtExceptionHandler(this::onFailure);
     started.setStateListener(
         (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            ran.countDown();
+          }
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            ran.countDown(); // nobody need wait any longer
             stopped.countDown();
           }
         });
@@ -97,12 +102,28 @@ public final class AggregationApp implements AutoCloseable {
   }
 
   /**
+   * Waits until the first partitions are assigned and restored.
+   *
+   * @return false if that takes longer
+   * @throws TopologyException if it stopped because of an error, which is the cause
+   */
+  public boolean awaitRunning(Duration atMost) throws InterruptedException {
+    boolean soon = ran.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    throwIfFailed();
+    return soon;
+  }
+
+  /**
    * Returns once the application has been closed.
    *
    * @throws TopologyException if it stopped because of an error, which is the cause
    */
   public void awaitTermination() throws InterruptedException {
     stopped.await();
+    throwIfFailed();
+  }
+
+  private void throwIfFailed() {
     Throwable cause = failure.get();
     if (cause != null) {
       throw new TopologyException("the aggregation application stopped: " + cause, cause);

@@ -13,13 +13,13 @@ import io.clada.worker.WorkerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +55,7 @@ final class LocalSystem implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalSystem.class);
-  private static final long READY_TIMEOUT_MS = 60_000;
-  private static final long READY_POLL_MS = 10;
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Options options;
@@ -108,9 +107,9 @@ final class LocalSystem implements AutoCloseable {
       modelName = loaded.modelName();
       Worker worker = add(new Worker(WorkerConfig.of(properties()), loaded));
       worker.start();
-      awaitReady("worker", worker::isRunning);
+      requireReady("worker", worker.awaitRunning(READY_TIMEOUT));
     }
-    awaitReady("topology", topology::isRunning);
+    requireReady("topology", topology.awaitRunning(READY_TIMEOUT));
   }
 
   private static Engine loadEngine(Path modelPath) {
@@ -172,19 +171,11 @@ final class LocalSystem implements AutoCloseable {
     }
   }
 
-  private static void awaitReady(String part, BooleanSupplier ready) throws InterruptedException {
-    long deadline = System.nanoTime() + READY_TIMEOUT_MS * 1_000_000;
-    while (!ready.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new CliException(
-            "the "
-                + part
-                + " was not ready after "
-                + READY_TIMEOUT_MS / 1000
-                + " s; --verbose"
-                + " shows what it does");
-      }
-      Thread.sleep(READY_POLL_MS);
+  private static void requireReady(String part, boolean ready) {
+    if (!ready) {
+      throw new CliException(
+          "the %s was not ready after %d s; --verbose shows what it does"
+              .formatted(part, READY_TIMEOUT.toSeconds()));
     }
   }
 

@@ -19,6 +19,7 @@ final class CladaProcess implements AutoCloseable {
     this.err = err;
   }
 
+  /** With the options of the launcher, which some releases of Java would warn without. */
   static List<String> commandLine(String... args) {
     List<String> command =
         new ArrayList<>(
@@ -26,10 +27,16 @@ final class CladaProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Dclada.home=" + TestConsole.HOME,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.clada.cli.Clada"));
+                "--enable-native-access=ALL-UNNAMED"));
+    if (Runtime.version().feature() >= 24) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    command.addAll(
+        List.of(
+            "-Dclada.home=" + TestConsole.HOME,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.clada.cli.Clada"));
     command.addAll(List.of(args));
     return command;
   }

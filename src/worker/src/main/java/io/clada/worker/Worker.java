@@ -41,6 +41,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerConfig config;
   private final Engine engine;
   private final MeterRegistry registry;
+  private final CountDownLatch ran = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable StateSlot slot;
@@ -105,6 +106,18 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
+   * Waits until the first partitions are assigned and restored.
+   *
+   * @return false if that takes longer
+   * @throws WorkerException if the worker died of an error
+   */
+  public boolean awaitRunning(Duration atMost) throws InterruptedException {
+    boolean soon = ran.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    throwIfDied();
+    return soon;
+  }
+
+  /**
    * Returns once the worker is {@linkplain #close closed} from another thread.
    *
    * @throws WorkerException if it, or the engine, died of an error: the process should end
@@ -120,6 +133,10 @@ public final class Worker implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
+    throwIfDied();
+  }
+
+  private void throwIfDied() {
     Throwable died = failure.get();
     if (died != null) {
       throw new WorkerException("the worker has died: " + lastMessage(died), died);
@@ -202,7 +219,11 @@ public final class Worker implements AutoCloseable {
   }
 
   private void onState(KafkaStreams.State now) {
+    if (now == KafkaStreams.State.RUNNING) {
+      ran.countDown();
+    }
     if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+      ran.countDown(); // nobody need wait any longer
       ended.countDown();
     }
   }
