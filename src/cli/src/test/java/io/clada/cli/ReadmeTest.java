@@ -11,10 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,10 +63,14 @@ final class ReadmeTest {
   @AfterEach
   void stopServices() throws InterruptedException {
     for (Process service : services) {
-      service.descendants().forEach(ProcessHandle::destroy);
-      service.destroy();
-      if (!service.waitFor(30, TimeUnit.SECONDS)) {
-        service.destroyForcibly();
+      List<ProcessHandle> all =
+          Stream.concat(service.descendants(), Stream.of(service.toHandle())).toList();
+      all.forEach(ProcessHandle::destroy);
+      // All of them: the shell is gone long before what it started has closed its files.
+      for (ProcessHandle process : all) {
+        process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
+        process.destroyForcibly();
+        process.onExit().join();
       }
     }
   }
@@ -86,7 +92,7 @@ final class ReadmeTest {
   private void run(Snippets.Script script) throws Exception {
     Path output = folder.resolve("line-" + script.line() + ".txt");
     ProcessBuilder builder =
-        new ProcessBuilder("sh", "-e", "-c", script.body())
+        new ProcessBuilder("sh", "-e", "-c", onTestPorts(script.body()))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
@@ -116,6 +122,7 @@ final class ReadmeTest {
 
   private String onTestPorts(String settings) {
     return settings
+        .replace("--metrics-port 9464", "--metrics-port 0")
         .replace("127.0.0.1:9092", environment.get("CLADA_BOOTSTRAP_SERVERS"))
         .replace("http://127.0.0.1:8081", environment.get("CLADA_SCHEMA_REGISTRY_URL"));
   }

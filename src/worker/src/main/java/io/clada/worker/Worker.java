@@ -105,6 +105,11 @@ public final class Worker implements AutoCloseable {
     return current != null && current.state() == KafkaStreams.State.RUNNING && engine.isAlive();
   }
 
+  /** False once the worker was closed, or it or its engine has died: nothing will be answered. */
+  public boolean isAlive() {
+    return ended.getCount() > 0 && failure.get() == null && engine.isAlive();
+  }
+
   /**
    * Waits until the first partitions are assigned and restored.
    *
