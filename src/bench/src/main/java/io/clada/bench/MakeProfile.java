@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * calibration text, tries a few keep ratios and load swings, and keeps the cheapest whose
  * perplexity stays within the bound.
  *
- * <pre>MakeProfile MODEL CALIBRATION.jsonl [most rise of perplexity, 0.01]</pre>
+ * <pre>MakeProfile MODEL CALIBRATION.jsonl HELD-OUT.jsonl [most rise of perplexity, 0.01]</pre>
  *
- * <p>The text has one JSON object per line, with the fields {@code article} and {@code
- * continuation}; perplexity is of the continuations, given the articles.
+ * <p>A text has one JSON object per line, with the fields {@code article} and {@code continuation};
+ * perplexity is of the continuations, given the articles. Ratios are chosen on the calibration
+ * text; the held-out text tells what they cost on text that did not choose them.
  */
 public final class MakeProfile {
   private static final int MOST_TEXTS = 40;
@@ -57,14 +59,21 @@ public final class MakeProfile {
 
   public static void main(String[] args) throws IOException {
     Path model = Path.of(args[0]);
-    double bound = args.length > 2 ? Double.parseDouble(args[2]) : 0.01;
+    double bound = args.length > 3 ? Double.parseDouble(args[3]) : 0.01;
     double[] ratios = Profile.RATIOS.stream().mapToDouble(Double::doubleValue).toArray();
     try (ModelDirectory directory = ModelDirectory.open(model);
         TextTokenizer tokenizer = TextTokenizer.load(model);
         Decoder decoder = Decoder.load(directory.config(), directory.weights(), ratios)) {
       LlamaConfig config = directory.config();
-      List<Text> texts = read(Path.of(args[1]), tokenizer, config.maxPositions());
-      new MakeProfile(config, decoder, texts).run(bound).write(model);
+      List<Text> calibration = read(Path.of(args[1]), tokenizer, config.maxPositions());
+      List<Text> heldOut = read(Path.of(args[2]), tokenizer, config.maxPositions());
+      Profile chosen = new MakeProfile(config, decoder, calibration).choose(bound);
+      MakeProfile elsewhere = new MakeProfile(config, decoder, heldOut);
+      Profile measured =
+          elsewhere.withMeasured(
+              chosen, elsewhere.score(chosen), elsewhere.score(null), "held_out");
+      System.out.println(measured.measured());
+      measured.write(model);
     }
   }
 
@@ -84,18 +93,18 @@ public final class MakeProfile {
     return texts;
   }
 
-  private Profile run(double bound) {
+  private Profile choose(double bound) {
     List<List<Double>> thresholds = thresholds();
-    double dense = score(null).perplexity();
-    System.out.printf("dense: perplexity %.3f%n", dense);
+    Score dense = score(null);
+    System.out.printf("dense: perplexity %.3f%n", dense.perplexity());
     Profile best = null;
     Score bestScore = null;
     for (double swing : new double[] {0, 0.05}) {
       for (double inputs = 0.8; inputs > 0.45; inputs -= 0.1) {
         for (double neurons = 0.7; neurons > 0.25; neurons -= 0.1) {
-          Profile profile = profile(thresholds, inputs, neurons, swing, Map.of());
+          Profile profile = profile(thresholds, inputs, neurons, swing);
           Score score = score(profile);
-          double rise = score.perplexity() / dense - 1;
+          double rise = score.perplexity() / dense.perplexity() - 1;
           System.out.printf(
               "inputs %.1f, neurons %.1f, swing %.2f: weights read %.3f, neurons computed %.3f, perplexity %.3f (%+.2f %%)%n",
               inputs,
@@ -108,7 +117,7 @@ public final class MakeProfile {
           if (rise <= bound
               && (bestScore == null || score.weightsRead() < bestScore.weightsRead())) {
             bestScore = score;
-            best = profile(thresholds, inputs, neurons, swing, measured(score, dense));
+            best = withMeasured(profile, score, dense, "calibration");
           }
           if (rise > 2 * bound) {
             break;
@@ -119,29 +128,36 @@ public final class MakeProfile {
     if (best == null) {
       throw new IllegalStateException("no setting stays within a perplexity rise of " + bound);
     }
-    System.out.println(best.measured());
     return best;
   }
 
-  private static Map<String, Object> measured(Score score, double dense) {
-    return Map.of(
-        "perplexity_dense", rounded(dense),
-        "perplexity_clada", rounded(score.perplexity()),
-        "weights_read_ratio", rounded(score.weightsRead()),
-        "active_neuron_ratio", rounded(score.activeNeurons()));
+  private Profile withMeasured(Profile profile, Score score, Score dense, String text) {
+    Map<String, Object> measured = new TreeMap<>(profile.measured());
+    measured.put(
+        text,
+        new TreeMap<>(
+            Map.of(
+                "texts", texts.size(),
+                "perplexity_dense", rounded(dense.perplexity()),
+                "perplexity_clada", rounded(score.perplexity()),
+                "weights_read_ratio", rounded(score.weightsRead()),
+                "active_neuron_ratio", rounded(score.activeNeurons()))));
+    return new Profile(
+        profile.format(),
+        profile.ratios(),
+        profile.thresholds(),
+        profile.keepRatios(),
+        profile.loadSwing(),
+        measured);
   }
 
   private Profile profile(
-      List<List<Double>> thresholds,
-      double inputs,
-      double neurons,
-      double swing,
-      Map<String, Object> measured) {
+      List<List<Double>> thresholds, double inputs, double neurons, double swing) {
     List<Double> keep = new ArrayList<>();
     for (int matrix = 0; matrix < config.layers() * Site.COUNT; matrix++) {
       keep.add(rounded(Site.of(matrix) == Site.DOWN ? neurons : inputs));
     }
-    return new Profile(1, Profile.RATIOS, thresholds, keep, swing, measured);
+    return new Profile(1, Profile.RATIOS, thresholds, keep, swing, Map.of());
   }
 
   /**

@@ -7,6 +7,12 @@ import java.util.Arrays;
 final class PromptReader {
   private static final int DEFAULT_NEW_TOKENS = 256;
 
+  /**
+   * No prose comes near so many characters per token: a longer prompt need not be encoded to be
+   * refused.
+   */
+  private static final long MOST_CHARS_PER_TOKEN = 32;
+
   private final TextTokenizer tokenizer;
   private final int context;
   private final int vocabulary;
@@ -28,7 +34,7 @@ final class PromptReader {
    * @throws InvalidRequestException if there is no token, or no room for one more
    */
   Prompt read(GenerationSpec spec) {
-    int[] ids = encode(spec.prompt());
+    int[] ids = encode(withinReach(spec));
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "is empty; give at least one character");
     }
@@ -52,6 +58,23 @@ final class PromptReader {
               + "; shorten it, or set truncate_prompt to keep its end");
     }
     return new Prompt(ids, Math.min(wanted, context - ids.length));
+  }
+
+  private String withinReach(GenerationSpec spec) {
+    String prompt = spec.prompt();
+    int most = (int) Math.min(Integer.MAX_VALUE, context * MOST_CHARS_PER_TOKEN);
+    if (prompt.length() <= most) {
+      return prompt;
+    }
+    if (spec.truncatePrompt()) {
+      return prompt.substring(prompt.length() - most);
+    }
+    throw new InvalidRequestException(
+        "prompt",
+        prompt.length()
+            + " characters are more than the model's context of "
+            + context
+            + " tokens can hold; shorten it, or set truncate_prompt to keep its end");
   }
 
   private int[] encode(String prompt) {

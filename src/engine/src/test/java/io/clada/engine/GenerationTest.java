@@ -231,6 +231,18 @@ class GenerationTest {
   }
 
   @Test
+  void aHugePromptIsRefusedOrCutBeforeItIsEncoded() {
+    String prompt = "the dog ran. ".repeat(500_000);
+
+    assertThatThrownBy(() -> model.validate(spec(Mode.CLADA).prompt(prompt).build()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith("prompt: 6500000 characters");
+    List<GeneratedToken> tokens =
+        run(spec(Mode.CLADA).prompt(prompt).truncatePrompt().maxNewTokens(20).build());
+    assertThat(last(tokens).finish().promptTokens()).isEqualTo(236);
+  }
+
+  @Test
   void temperatureZeroAndNoSamplingAreTheSame() {
     SamplingParameters cold = new SamplingParameters(true, 0.0, null, null, null, 1);
     SamplingParameters greedy = new SamplingParameters(false, null, null, null, null, 2);

@@ -8,8 +8,10 @@ import io.clada.engine.decoder.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ public record Profile(
     ratios = List.copyOf(ratios);
     thresholds = thresholds.stream().map(List::copyOf).toList();
     keepRatios = List.copyOf(keepRatios);
-    measured = measured == null ? Map.of() : Map.copyOf(measured);
+    measured = Collections.unmodifiableMap(new TreeMap<>(measured == null ? Map.of() : measured));
   }
 
   /**
