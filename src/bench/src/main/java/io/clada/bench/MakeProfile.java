@@ -221,8 +221,7 @@ public final class MakeProfile {
               (double) (decoder.weights().read(step.used()) + head)
                   / (decoder.weights().all() + head);
           for (int layer = 0; layer < config.layers(); layer++) {
-            active +=
-                step.used()[layer * Site.COUNT + 3] / config.intermediateSize() / config.layers();
+            active += step.activeNeurons(layer) / config.intermediateSize() / config.layers();
           }
           steps++;
         }

@@ -109,8 +109,9 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
       return end(endedBefore, null);
     }
     account.beginStep();
+    Weights read = weights; // the prefill may settle on others
     Step step = started ? decode() : prefill();
-    account.endStep(activeNeurons(step), weightsRead(step), !started);
+    account.endStep(activeNeurons(step), weightsRead(read, step), !started);
     started = true;
     length++;
     return emit(step);
@@ -235,14 +236,14 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
   private double[] activeNeurons(Step step) {
     double[] active = new double[model.config().layers()];
     for (int layer = 0; layer < active.length; layer++) {
-      active[layer] = step.used()[layer * 4 + 3];
+      active[layer] = step.activeNeurons(layer);
     }
     return active;
   }
 
-  private double weightsRead(Step step) {
+  private double weightsRead(Weights from, Step step) {
     long head = decoder.headWeights();
-    return (double) (weights.read(step.used()) + head) / (decoder.weights().all() + head);
+    return (double) (from.read(step.used()) + head) / (decoder.weights().all() + head);
   }
 
   @Override

@@ -10,4 +10,9 @@ package io.clada.engine.decoder;
  *     Site}
  */
 @SuppressWarnings("ArrayRecordComponent") // made once per step and read at once
-public record Step(int token, double surprisal, double entropy, double[] used) {}
+public record Step(int token, double surprisal, double entropy, double[] used) {
+  /** Neurons of a layer that were computed: inputs of {@link Site#DOWN} that were used. */
+  public double activeNeurons(int layer) {
+    return used[layer * Site.COUNT + Site.COUNT - 1];
+  }
+}
