@@ -1,4 +1,5 @@
 /**
- * Tests of the aggregation application; {@link AggregationTopologyTest} reads as its specification.
+ * Tests of the aggregation application; those that extend {@link AggregationTopologyHarness} read
+ * as its specification.
  */
 package io.clada.topology;
