@@ -91,6 +91,7 @@ public final class DecodeSpeed {
         new GenerationSpec(
             "speed",
             "once upon a time",
+            true,
             way.mode(),
             TOKENS,
             false,
@@ -98,6 +99,7 @@ public final class DecodeSpeed {
             new SamplingParameters(null, null, null, null, null, 1),
             way.sparsity(),
             FleetThresholds.DEFAULT,
+            null,
             List.of());
     @Nullable Finish finish = null;
     try (Generation generation = model.generate(spec)) {

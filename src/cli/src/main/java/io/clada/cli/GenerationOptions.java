@@ -164,6 +164,7 @@ final class GenerationOptions {
     return new GenerationSpec(
         id,
         prompt,
+        true,
         effectiveMode(),
         maxNewTokens,
         truncatePrompt,
@@ -181,6 +182,7 @@ final class GenerationOptions {
             adaptiveThresholds,
             smartNeuronInit),
         FleetThresholds.DEFAULT,
+        null,
         List.of());
   }
 

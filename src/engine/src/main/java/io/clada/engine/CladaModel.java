@@ -55,11 +55,23 @@ public final class CladaModel implements AutoCloseable {
   /**
    * Checks everything about a request that can be checked without running the model. Any thread.
    *
+   * @return tokens of the prompt
    * @throws InvalidRequestException naming the field
    */
-  public void validate(GenerationSpec spec) {
+  public int validate(GenerationSpec spec) {
     Settings.of(spec, defaults);
-    prompts.read(spec);
+    return prompts.read(spec).ids().length;
+  }
+
+  /**
+   * Renders a conversation with the model's own chat template. Any thread.
+   *
+   * @throws InvalidRequestException if the model has no chat template
+   */
+  @SuppressWarnings("DoNotCallSuggester")
+  public String renderChat(List<ChatMessage> messages) {
+    throw new InvalidRequestException(
+        "messages", "model '" + name + "' has no chat template; send a prompt instead");
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.clada.engine;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -17,9 +18,18 @@ public interface Engine extends AutoCloseable {
    * Checks everything about a request that can be checked without running the model, its length in
    * tokens included.
    *
+   * @return tokens of the prompt
    * @throws InvalidRequestException naming the field
    */
-  void validate(GenerationSpec spec);
+  int validate(GenerationSpec spec);
+
+  /**
+   * Renders a conversation with the model's own chat template, ready for {@link
+   * GenerationSpec#prompt} without special tokens.
+   *
+   * @throws InvalidRequestException if the model has no chat template, or it refuses these messages
+   */
+  String renderChat(List<ChatMessage> messages);
 
   /**
    * Queues a generation, which must be {@linkplain #validate valid}.
@@ -38,6 +48,9 @@ public interface Engine extends AutoCloseable {
 
   /** Generations that are queued or running. */
   int size();
+
+  /** For metrics and health. */
+  EngineStats stats();
 
   /**
    * False once the engine's thread has died: the process should end, since nothing will be

@@ -133,7 +133,7 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
     Step step =
         decoder.run(weights, sequence, start, end - start, dense, prompt, settings.draw(uniform()));
     switch (spec.mode()) {
-      case DENSE -> {}
+      case DENSE, EXACT -> {}
       case GRIFFIN ->
           weights =
               decoder.compact(

@@ -125,6 +125,9 @@ final class GenerationAccount {
             active,
             byLayer,
             windowRead / tokens,
+            0,
+            0,
+            0,
             windowSeconds,
             timeToFirstToken);
     surprisals.clear();

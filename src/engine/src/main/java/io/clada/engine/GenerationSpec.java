@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique among the generations that an engine holds
  * @param prompt text to continue
+ * @param specialTokens whether the tokenizer adds its own special tokens, such as the one that
+ *     begins a text; false for a rendered chat template, which holds them
  * @param mode how much of the model is computed
  * @param maxNewTokens most tokens to generate, counting {@code resumeFrom}; null: 256, or what is
  *     left of the context
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sampling how tokens are drawn
  * @param sparsity what may be left out
  * @param thresholds the fleet's load thresholds, pinned for the whole generation
+ * @param backbone the fleet's prior of which neurons matter, pinned for the whole generation; null:
+ *     none is known
  * @param resumeFrom tokens that an earlier attempt generated, in order: they are prefilled with the
  *     prompt and not generated again; the first token to come has their count as its index. If they
  *     end the generation already, that one only tells so
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record GenerationSpec(
     String id,
     String prompt,
+    boolean specialTokens,
     Mode mode,
     @Nullable Integer maxNewTokens,
     boolean truncatePrompt,
@@ -30,6 +35,7 @@ public record GenerationSpec(
     SamplingParameters sampling,
     SparsityParameters sparsity,
     FleetThresholds thresholds,
+    @Nullable Backbone backbone,
     List<Emitted> resumeFrom) {
 
   public GenerationSpec {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param activeNeuronRatio mean over the window's tokens, 0 to 1
  * @param activeNeuronRatioByLayer the same, one per layer
  * @param weightsReadRatio mean over the window's tokens, 0 to 1
+ * @param reanalyses dense passes over the recent tokens in this window
+ * @param drafted tokens that sparse steps drafted in mode {@code exact}
+ * @param accepted drafted tokens that the dense model agreed with
  * @param decodeSeconds time spent in decode steps, without the prefill
  * @param timeToFirstTokenSeconds from the start of the prefill to the first token; only in the
  *     first window
@@ -35,5 +38,8 @@ public record LoadWindow(
     double activeNeuronRatio,
     List<Float> activeNeuronRatioByLayer,
     double weightsReadRatio,
+    int reanalyses,
+    int drafted,
+    int accepted,
     double decodeSeconds,
     @Nullable Double timeToFirstTokenSeconds) {}

@@ -10,5 +10,10 @@ public enum Mode {
    * Per token, the inputs of each matrix whose magnitude reaches a threshold that follows cognitive
    * load.
    */
-  CLADA
+  CLADA,
+  /**
+   * Sparse steps draft, a dense pass verifies: the text is the dense model's, whatever was left out
+   * (method, section 6).
+   */
+  EXACT
 }

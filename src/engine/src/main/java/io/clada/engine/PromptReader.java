@@ -34,7 +34,7 @@ final class PromptReader {
    * @throws InvalidRequestException if there is no token, or no room for one more
    */
   Prompt read(GenerationSpec spec) {
-    int[] ids = encode(withinReach(spec));
+    int[] ids = encode(withinReach(spec), spec.specialTokens());
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "is empty; give at least one character");
     }
@@ -77,9 +77,9 @@ final class PromptReader {
             + " tokens can hold; shorten it, or set truncate_prompt to keep its end");
   }
 
-  private int[] encode(String prompt) {
+  private int[] encode(String prompt, boolean specialTokens) {
     try {
-      return tokenizer.encode(prompt);
+      return tokenizer.encode(prompt, specialTokens);
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException("prompt", String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.clada.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,8 +52,18 @@ public final class SerialEngine implements Engine {
   }
 
   @Override
-  public void validate(GenerationSpec spec) {
-    model.validate(spec);
+  public int validate(GenerationSpec spec) {
+    return model.validate(spec);
+  }
+
+  @Override
+  public String renderChat(List<ChatMessage> messages) {
+    return model.renderChat(messages);
+  }
+
+  @Override
+  public EngineStats stats() {
+    return new EngineStats(queue.size(), jobs.size() - queue.size(), 1, 0, 0, 0, 0, 0);
   }
 
   @Override

@@ -383,6 +383,7 @@ class GenerationTest {
       return new GenerationSpec(
           "test",
           prompt,
+          true,
           mode,
           maxNewTokens,
           truncate,
@@ -390,6 +391,7 @@ class GenerationTest {
           sampling,
           sparsity,
           FleetThresholds.DEFAULT,
+          null,
           resumeFrom);
     }
   }

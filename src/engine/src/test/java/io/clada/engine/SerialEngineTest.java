@@ -140,6 +140,7 @@ class SerialEngineTest {
     return new GenerationSpec(
         id,
         "once upon a time",
+        true,
         Mode.CLADA,
         tokens,
         false,
@@ -147,6 +148,7 @@ class SerialEngineTest {
         new SamplingParameters(null, null, null, null, null, 1),
         SparsityParameters.DEFAULT,
         FleetThresholds.DEFAULT,
+        null,
         List.of());
   }
 }

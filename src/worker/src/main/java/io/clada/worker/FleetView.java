@@ -16,6 +16,6 @@ final class FleetView {
   void update(Thresholds latest) {
     thresholds.put(
         latest.getModel(),
-        new FleetThresholds(latest.getVersion(), latest.getSurprisal(), latest.getEntropy()));
+        new FleetThresholds(latest.getVersion(), latest.getSurprisal(), latest.getEntropy(), 0));
   }
 }

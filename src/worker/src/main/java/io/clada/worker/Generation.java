@@ -50,7 +50,7 @@ final class Generation {
         request,
         stored.getSeed(),
         new FleetThresholds(
-            stored.getThresholdsVersion(), stored.getSurprisal(), stored.getEntropy()),
+            stored.getThresholdsVersion(), stored.getSurprisal(), stored.getEntropy(), 0),
         resumed.tokens());
   }
 

@@ -2,7 +2,6 @@ package io.clada.worker;
 
 import io.clada.engine.InvalidRequestException;
 import io.clada.schemas.GenerationRequest;
-import io.clada.schemas.Mode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,6 @@ final class RequestChecks {
     if (!request.getModel().isEmpty() && !request.getModel().equals(model)) {
       throw new InvalidRequestException(
           "model", "'" + request.getModel() + "' is not served here; served: " + model);
-    }
-    if (request.getMode() == Mode.EXACT) {
-      throw new InvalidRequestException(
-          "mode", "EXACT is not supported yet; supported: CLADA, DENSE, GRIFFIN");
     }
     if (request.getPrompt().isEmpty()) {
       throw new InvalidRequestException("prompt", "is empty; give at least one token");

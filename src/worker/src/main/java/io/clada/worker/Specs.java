@@ -26,6 +26,7 @@ final class Specs {
     return new GenerationSpec(
         engineId,
         request.getPrompt(),
+        true,
         mode(request.getMode()),
         request.getMaxNewTokens(),
         request.getTruncatePrompt(),
@@ -48,6 +49,7 @@ final class Specs {
             request.getAdaptiveThresholds(),
             request.getSmartNeuronInit()),
         thresholds,
+        null,
         resumeFrom);
   }
 
@@ -56,7 +58,7 @@ final class Specs {
       case CLADA -> Mode.CLADA;
       case DENSE -> Mode.DENSE;
       case GRIFFIN -> Mode.GRIFFIN;
-      case EXACT -> throw new IllegalArgumentException("mode EXACT passed the checks");
+      case EXACT -> Mode.EXACT;
     };
   }
 }

@@ -97,7 +97,7 @@ class GenerationTest {
 
   @Test
   void tellsTheEngineAllThatTheRequestAsks() {
-    worker.thresholds(new FleetThresholds(4, 0.25, 0.5));
+    worker.thresholds(new FleetThresholds(4, 0.25, 0.5, 0));
     GenerationRequest request =
         GenerationRequest.newBuilder()
             .setPrompt("Once")
@@ -129,6 +129,7 @@ class GenerationTest {
             new GenerationSpec(
                 spec.id(),
                 "Once",
+                true,
                 io.clada.engine.Mode.GRIFFIN,
                 9,
                 true,
@@ -136,7 +137,8 @@ class GenerationTest {
                 new io.clada.engine.SamplingParameters(true, 1.5, 40, 0.8, 1.1, 5),
                 new io.clada.engine.SparsityParameters(
                     0.4, 0.6, 0.7, 12, 0.8, 0.9, 20, false, false),
-                new FleetThresholds(4, 0.25, 0.5),
+                new FleetThresholds(4, 0.25, 0.5, 0),
+                null,
                 java.util.List.of()));
   }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
-import io.clada.schemas.Mode;
 import io.clada.schemas.TokenEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -35,7 +34,6 @@ class RefusalTest {
         field("prompt", prompt("")),
         field("prompt", prompt("too long")),
         field("model", valid().setModel("another").build()),
-        field("mode", valid().setMode(Mode.EXACT).build()),
         field("max_new_tokens", valid().setMaxNewTokens(0).build()),
         field("stop", valid().setStop(Collections.nCopies(17, ".")).build()),
         field("stop", valid().setStop(List.of("")).build()),
@@ -69,13 +67,6 @@ class RefusalTest {
     assertThat(only.getTimings()).isNotNull();
     assertThat(worker.engine.submitted()).isEmpty();
     assertThat(worker.stores.values()).allMatch(store -> store.isEmpty());
-  }
-
-  @Test
-  void saysWhichModesThereAre() {
-    worker.request("a", valid().setMode(Mode.EXACT).build());
-
-    assertThat(worker.tokens("a").get(0).getMessage()).contains("CLADA, DENSE, GRIFFIN");
   }
 
   @Test

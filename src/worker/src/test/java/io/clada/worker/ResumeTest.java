@@ -63,10 +63,10 @@ class ResumeTest {
 
   @Test
   void keepsTheSeedAndTheThresholdsOfTheFirstAttempt() {
-    FleetThresholds pinned = new FleetThresholds(7, 0.2, 0.4);
+    FleetThresholds pinned = new FleetThresholds(7, 0.2, 0.4, 0);
     worker.thresholds(pinned);
     worker.request("a", prompt("Once"));
-    worker.thresholds(new FleetThresholds(8, 0.5, 0.6));
+    worker.thresholds(new FleetThresholds(8, 0.5, 0.6, 0));
     worker.restart();
     worker.drain();
     worker.engine.last("a", FinishReason.STOP);

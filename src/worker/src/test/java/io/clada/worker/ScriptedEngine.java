@@ -1,7 +1,9 @@
 package io.clada.worker;
 
+import io.clada.engine.ChatMessage;
 import io.clada.engine.CognitiveLoad;
 import io.clada.engine.Engine;
+import io.clada.engine.EngineStats;
 import io.clada.engine.Finish;
 import io.clada.engine.FinishReason;
 import io.clada.engine.GeneratedToken;
@@ -47,13 +49,14 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public synchronized void validate(GenerationSpec spec) {
+  public synchronized int validate(GenerationSpec spec) {
     if (spec.prompt().equals("too long")) {
       throw new InvalidRequestException("prompt", "9 tokens; the context leaves room for 8");
     }
     if (spec.prompt().equals("trips the tokenizer")) {
       throw new IllegalStateException("tokenizer");
     }
+    return 5;
   }
 
   @Override
@@ -71,6 +74,19 @@ final class ScriptedEngine implements Engine {
       generation.cancelled = true;
       cancelled.add(id);
     }
+  }
+
+  @Override
+  public String renderChat(List<ChatMessage> messages) {
+    StringBuilder chat = new StringBuilder();
+    messages.forEach(
+        message -> chat.append('<').append(message.role()).append('>').append(message.content()));
+    return chat.toString();
+  }
+
+  @Override
+  public synchronized EngineStats stats() {
+    return new EngineStats(0, running.size(), 32, 0, 0, 0, 0, 0);
   }
 
   @Override
@@ -213,6 +229,9 @@ final class ScriptedEngine implements Engine {
         0.25,
         List.of(0.2f, 0.3f),
         0.5,
+        0,
+        0,
+        0,
         0.01,
         first == 0 ? 0.125 : null);
   }

@@ -103,7 +103,7 @@ class WorkerTest {
                     engine.submitted().stream().anyMatch(spec -> spec.id().startsWith("pinned#")));
 
         assertThat(engine.submitted().get(engine.submitted().size() - 1).thresholds())
-            .isEqualTo(new io.clada.engine.FleetThresholds(3, 0.25, 0.5));
+            .isEqualTo(new io.clada.engine.FleetThresholds(3, 0.25, 0.5, 0));
       }
     }
   }

@@ -76,17 +76,26 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException if the text has more than {@link #MAX_CHARS} characters
    */
   public int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  /**
+   * As {@link #encode(String)}.
+   *
+   * @param specialTokens whether to add the tokenizer's own, such as the one that begins a text
+   */
+  public int[] encode(String text, boolean specialTokens) {
     if (text.length() > MAX_CHARS) {
       throw new IllegalArgumentException(
           "%d characters are too many to encode; at most %d".formatted(text.length(), MAX_CHARS));
     }
     String whole = WellFormed.of(text);
-    return use(library -> ids(library.getHandle(), whole));
+    return use(library -> ids(library.getHandle(), whole, specialTokens));
   }
 
   /** Leaves out what DJL's own Encoding carries along: a string and a span for each token. */
-  private static int[] ids(long tokenizer, String text) {
-    long encoding = TokenizersLibrary.LIB.encode(tokenizer, text, true);
+  private static int[] ids(long tokenizer, String text, boolean specialTokens) {
+    long encoding = TokenizersLibrary.LIB.encode(tokenizer, text, specialTokens);
     try {
       return Arrays.stream(TokenizersLibrary.LIB.getTokenIds(encoding))
           .mapToInt(Math::toIntExact)

@@ -8,7 +8,7 @@ import io.clada.engine.FleetThresholds;
 import org.junit.jupiter.api.Test;
 
 class LoadMonitorTest {
-  private static final FleetThresholds FLEET = new FleetThresholds(3, 0.5, 0.4);
+  private static final FleetThresholds FLEET = new FleetThresholds(3, 0.5, 0.4, 0);
 
   @Test
   void loadIsHighWhenBothExceedTheirThresholdsAndLowWhenNeitherDoes() {
