@@ -1,5 +1,8 @@
 package io.clada.engine.hf;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +27,12 @@ public record EndWeights(
     @Nullable Part finalNormBias,
     @Nullable Part projectOut,
     Part head,
-    @Nullable Part headBias) {}
+    @Nullable Part headBias) {
+
+  List<Part> parts() {
+    return Stream.of(
+            embedding, projectIn, positions, finalNorm, finalNormBias, projectOut, head, headBias)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+}

@@ -9,6 +9,8 @@ import io.clada.engine.ModelLoadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,13 @@ record JsonFile(String label, JsonNode node) {
     return value == null ? otherwise : value;
   }
 
+  /** Refuses the other value of a field whose absence means this one. */
+  void require(String field, boolean supported) {
+    if (bool(field, supported) != supported) {
+      throw error("%s %s is not supported; supported: %s".formatted(field, !supported, supported));
+    }
+  }
+
   @Nullable Double number(String field) {
     JsonNode value = find(field);
     if (value == null) {
@@ -143,9 +152,34 @@ record JsonFile(String label, JsonNode node) {
     return value.asInt();
   }
 
-  int size(String field, int otherwise) {
+  /** As {@link #whole}, where an absent field and a null one differ: null is none. */
+  @Nullable Integer wholeOrNone(String field, int least, @Nullable Integer absent) {
+    return node.has(field) ? whole(field, least) : absent;
+  }
+
+  /** From 1 to {@code most}. */
+  int size(String field, int otherwise, int most) {
     Integer value = whole(field, 1);
+    if (value != null && value > most) {
+      throw wrong(field, "at most " + most, node.get(field));
+    }
     return value == null ? otherwise : value;
+  }
+
+  /** The field where it is an array of strings, or null where it is absent. */
+  @Nullable List<String> texts(String field) {
+    JsonNode value = find(field);
+    if (value == null) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode text : value) {
+      texts.add(text.asText());
+    }
+    if (!value.isArray()) {
+      throw wrong(field, "a list of strings", value);
+    }
+    return texts;
   }
 
   /** One token id or a list of them; null where the field is absent. */

@@ -1,6 +1,9 @@
 package io.clada.engine.hf;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,5 +42,41 @@ public record LayerWeights(
     qkvBias = List.copyOf(qkvBias);
     up = List.copyOf(up);
     upBias = List.copyOf(upBias);
+  }
+
+  /** {@code o} and {@code down} are of one part each. */
+  static LayerWeights of(
+      NormParts norm1,
+      Projection qkv,
+      Projection o,
+      @Nullable NormParts norm2,
+      Projection up,
+      Projection down) {
+    return new LayerWeights(
+        norm1.weight(),
+        norm1.bias(),
+        qkv.weight(),
+        qkv.bias(),
+        o.weight().get(0),
+        only(o.bias()),
+        norm2 == null ? null : norm2.weight(),
+        norm2 == null ? null : norm2.bias(),
+        up.weight(),
+        up.bias(),
+        down.weight().get(0),
+        only(down.bias()));
+  }
+
+  List<Part> parts() {
+    List<Part> parts = new ArrayList<>(List.of(norm1Weight, o, down));
+    Stream.of(qkv, qkvBias, up, upBias).forEach(parts::addAll);
+    Stream.of(norm1Bias, oBias, norm2Weight, norm2Bias, downBias)
+        .filter(Objects::nonNull)
+        .forEach(parts::add);
+    return parts;
+  }
+
+  private static @Nullable Part only(List<Part> bias) {
+    return bias.isEmpty() ? null : bias.get(0);
   }
 }

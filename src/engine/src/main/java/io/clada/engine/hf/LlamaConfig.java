@@ -48,9 +48,9 @@ public record LlamaConfig(
       throw json.error("model_type '" + type + "' is not supported; supported: " + SUPPORTED_TYPES);
     }
     refuseWhatIsNotComputed(json);
-    int hidden = json.size("hidden_size", 4096);
-    int heads = json.size("num_attention_heads", 32);
-    int kvHeads = json.size("num_key_value_heads", heads);
+    int hidden = json.size("hidden_size", 4096, Integer.MAX_VALUE);
+    int heads = json.size("num_attention_heads", 32, Integer.MAX_VALUE);
+    int kvHeads = json.size("num_key_value_heads", heads, Integer.MAX_VALUE);
     if (heads % kvHeads != 0) {
       throw json.error(
           "num_attention_heads (%d) is not a multiple of num_key_value_heads (%d)"
@@ -61,21 +61,21 @@ public record LlamaConfig(
           "hidden_size (%d) is not a multiple of num_attention_heads (%d) and there is no head_dim"
               .formatted(hidden, heads));
     }
-    int headDim = json.size("head_dim", Math.max(1, hidden / heads));
+    int headDim = json.size("head_dim", Math.max(1, hidden / heads), Integer.MAX_VALUE);
     if (headDim % 2 != 0) {
       throw json.error("head_dim (" + headDim + ") is odd; rotary positions need pairs");
     }
-    int vocabulary = json.size("vocab_size", 32000);
+    int vocabulary = json.size("vocab_size", 32000, Integer.MAX_VALUE);
     Rope rope = Rope.of(json);
     return new LlamaConfig(
         hidden,
-        json.size("intermediate_size", 11008),
-        json.size("num_hidden_layers", 32),
+        json.size("intermediate_size", 11008, Integer.MAX_VALUE),
+        json.size("num_hidden_layers", 32, Integer.MAX_VALUE),
         heads,
         kvHeads,
         headDim,
         vocabulary,
-        json.size("max_position_embeddings", 2048),
+        json.size("max_position_embeddings", 2048, Integer.MAX_VALUE),
         json.positive("rms_norm_eps", 1e-6),
         rope.theta(),
         rope.scaling(),

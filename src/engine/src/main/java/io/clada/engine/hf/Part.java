@@ -35,20 +35,25 @@ public record Part(String tensor, List<Long> shape, Orientation orientation, Lis
   }
 
   static Part linear(String tensor, long outputs, long inputs) {
-    return rows(tensor, List.of(outputs, inputs), List.of(new Range(0, outputs)));
+    return whole(tensor, List.of(outputs, inputs), Orientation.OUT_IN, outputs);
   }
 
   static Part conv1d(String tensor, long inputs, long outputs) {
-    return new Part(
-        tensor, List.of(inputs, outputs), Orientation.IN_OUT, List.of(new Range(0, outputs)));
+    return whole(tensor, List.of(inputs, outputs), Orientation.IN_OUT, outputs);
   }
 
   static Part vector(String tensor, long size) {
-    return rows(tensor, List.of(size), List.of(new Range(0, size)));
+    return whole(tensor, List.of(size), Orientation.OUT_IN, size);
   }
 
-  static Part rows(String tensor, List<Long> shape, List<Range> rows) {
-    return new Part(tensor, shape, Orientation.OUT_IN, rows);
+  private static Part whole(
+      String tensor, List<Long> shape, Orientation orientation, long outputs) {
+    return new Part(tensor, shape, orientation, List.of(new Range(0, outputs)));
+  }
+
+  /** The same source, other outputs of it. */
+  Part taking(List<Range> ranges) {
+    return new Part(tensor, shape, orientation, ranges);
   }
 
   /** How many outputs are taken. */
