@@ -2,7 +2,8 @@
 
     pip install fastavro==1.13.1 && python make_golden.py
 
-Each is one line of hexadecimal: a zero byte, the schema id 258 in four bytes, Avro's binary encoding.
+Each is one line of hexadecimal: a zero byte, the schema id 258 in four bytes, Avro's binary encoding. Those of the first
+released schemas are to be read for ever; those in current/ are what is written now.
 """
 
 import io
@@ -58,11 +59,26 @@ RECORDS = {
     },
 }
 
-for name, record in RECORDS.items():
-    schema = fastavro.parse_schema(
-        json.loads((HERE.parent / "released" / "v1" / f"{name}.avsc").read_text())
-    )
+RELEASED = HERE.parent / "released" / "v1"
+CURRENT = HERE.parents[2] / "main" / "avro"
+
+
+def write(file, schema, record):
     out = io.BytesIO()
     out.write(struct.pack(">bI", 0, 258))
     fastavro.schemaless_writer(out, schema, record)
-    (HERE / f"{name}.hex").write_text(out.getvalue().hex() + "\n")
+    file.write_text(out.getvalue().hex() + "\n")
+
+
+for name, record in RECORDS.items():
+    released = json.loads((RELEASED / f"{name}.avsc").read_text())
+    write(HERE / f"{name}.hex", fastavro.parse_schema(released), record)
+
+    names = {}
+    fastavro.parse_schema(json.loads((CURRENT / "Mode.avsc").read_text()), names)
+    current = json.loads((CURRENT / f"{name}.avsc").read_text())
+    write(
+        HERE / "current" / f"{name}.hex",
+        fastavro.parse_schema(current, names),
+        record,
+    )
