@@ -2,6 +2,7 @@ package io.clada.engine.hf;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,19 +22,24 @@ import org.jspecify.annotations.Nullable;
  */
 record JsonFile(String label, JsonNode node) {
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   static JsonFile read(Path file, long maxBytes) {
     String label = file.getFileName().toString();
     try {
+      if (!Files.isRegularFile(file)) {
+        throw Refusal.of(label, "not a file");
+      }
       long size = Files.size(file);
       if (size > maxBytes) {
-        throw new ModelLoadException(
-            label + ": " + size + " bytes is too large; at most " + maxBytes);
+        throw Refusal.of(label, size + " bytes is too large; at most " + maxBytes);
       }
       return parse(label, Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new ModelLoadException(label + ": cannot be read: " + e, e);
+      throw Refusal.of(label, "cannot be read: " + e, e);
     }
   }
 
@@ -41,29 +47,22 @@ record JsonFile(String label, JsonNode node) {
     try {
       JsonNode node = JSON.readTree(json);
       if (!node.isObject()) {
-        throw new ModelLoadException(label + ": not a JSON object");
+        throw Refusal.of(label, "not a JSON object");
       }
       return new JsonFile(label, node);
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       String where =
           at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw error(label, "not valid JSON" + where + ": " + firstLine(e.getOriginalMessage()), e);
+      throw Refusal.of(
+          label, "not valid JSON" + where + ": " + Refusal.firstLine(e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw error(label, "cannot be read: " + e, e);
+      throw Refusal.of(label, "cannot be read: " + e, e);
     }
   }
 
-  private static ModelLoadException error(String label, String problem, Exception cause) {
-    return new ModelLoadException(label + ": " + problem, cause);
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
-  }
-
   ModelLoadException error(String problem) {
-    return new ModelLoadException(label + ": " + problem);
+    return Refusal.of(label, problem);
   }
 
   boolean has(String field) {

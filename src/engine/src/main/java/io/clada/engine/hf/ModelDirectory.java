@@ -35,7 +35,7 @@ public record ModelDirectory(
   public static ModelDirectory open(Path directory) {
     if (!Files.isDirectory(directory)) {
       String problem = Files.exists(directory) ? "not a directory" : "no such directory";
-      throw new ModelLoadException(directory + ": " + problem);
+      throw Refusal.of(directory, problem);
     }
     Path config = required(directory, "config.json");
     Path generation = directory.resolve("generation_config.json");
@@ -51,6 +51,7 @@ public record ModelDirectory(
     try {
       ModelFamily family = ModelFamilies.of(json, defaults, weights.names());
       check(family, weights);
+      TokenizerSize.check(tokenizer, family.config().vocabSize());
       return new ModelDirectory(
           name == null ? "model" : name.toString(), llama, family, defaults, tokenizer, weights);
     } catch (RuntimeException e) {
@@ -70,9 +71,9 @@ public record ModelDirectory(
   private static void check(Part part, Safetensors weights) {
     Dtype dtype = weights.tensor(part.tensor(), part.shape()).dtype();
     if (!WEIGHT_TYPES.contains(dtype)) {
-      throw new ModelLoadException(
-          "%s has dtype %s, which is not supported for weights; supported: %s"
-              .formatted(part.tensor(), dtype, WEIGHT_TYPES));
+      throw weights.refusal(
+          part.tensor(),
+          "dtype %s is not supported for weights; supported: %s".formatted(dtype, WEIGHT_TYPES));
     }
   }
 
@@ -84,8 +85,7 @@ public record ModelDirectory(
   private static Path required(Path directory, String name) {
     Path file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
-      throw new ModelLoadException(
-          directory + ": no " + name + "; a Hugging Face model directory has one");
+      throw Refusal.of(directory, "no " + name + "; a Hugging Face model directory has one");
     }
     return file;
   }

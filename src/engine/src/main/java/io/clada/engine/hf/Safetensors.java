@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Safetensors implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
-  private static final long MAX_INDEX_BYTES = 100_000_000;
+  private static final long MAX_INDEX_BYTES = SafetensorsFile.MAX_HEADER_BYTES;
 
   private record Located(SafetensorsFile file, SafetensorsHeader.Entry entry) {}
 
@@ -103,11 +103,16 @@ public final class Safetensors implements AutoCloseable {
     Located located = locate(name);
     Tensor tensor = located.entry().tensor();
     if (!tensor.shape().equals(shape)) {
-      throw new ModelLoadException(
-          "%s: %s has shape %s, but config.json asks for %s"
-              .formatted(located.file().label(), name, tensor.shape(), shape));
+      throw Refusal.of(
+          located.file().label(),
+          "%s has shape %s, but config.json asks for %s".formatted(name, tensor.shape(), shape));
     }
     return tensor;
+  }
+
+  /** An error about a tensor, naming its file. */
+  ModelLoadException refusal(String name, String problem) {
+    return Refusal.of(locate(name).file().label(), name + ": " + problem);
   }
 
   /**
@@ -149,8 +154,8 @@ public final class Safetensors implements AutoCloseable {
             (name, entry) -> {
               Located other = tensors.put(name, new Located(file, entry));
               if (other != null) {
-                throw new ModelLoadException(
-                    "%s: %s is in %s as well".formatted(file.label(), name, other.file().label()));
+                throw Refusal.of(
+                    file.label(), name + " is in " + other.file().label() + " as well");
               }
             });
   }
@@ -168,16 +173,17 @@ public final class Safetensors implements AutoCloseable {
   private Located locate(String name) {
     Located located = tensors.get(name);
     if (located == null) {
-      throw new ModelLoadException(label + ": tensor " + name + " is missing");
+      throw Refusal.of(label, "tensor " + name + " is missing");
     }
     return located;
   }
 
   private static ByteBuffer map(Located located, long offset, long bytes) {
     if (bytes > Integer.MAX_VALUE) {
-      throw new ModelLoadException(
-          "%s: %s: %d bytes are more than one buffer holds; take its rows in blocks"
-              .formatted(located.file().label(), located.entry().tensor().name(), bytes));
+      throw Refusal.of(
+          located.file().label(),
+          "%s: %d bytes are more than one buffer holds; take its rows in blocks"
+              .formatted(located.entry().tensor().name(), bytes));
     }
     return located.file().map(located.entry().position() + offset, bytes);
   }
@@ -201,11 +207,11 @@ public final class Safetensors implements AutoCloseable {
 
   private static ModelLoadException noWeights(Path directory) {
     String pickled = firstPickled(directory);
-    return new ModelLoadException(
+    return Refusal.of(
+        directory,
         pickled == null
-            ? directory + ": no " + SINGLE + " and no " + INDEX
-            : directory
-                + ": only pickled weights ("
+            ? "no " + SINGLE + " and no " + INDEX
+            : "only pickled weights ("
                 + pickled
                 + "), which can run code when loaded; convert them where you trust them, with"
                 + " transformers' save_pretrained(..., safe_serialization=True)");
@@ -220,7 +226,7 @@ public final class Safetensors implements AutoCloseable {
           .findFirst()
           .orElse(null);
     } catch (IOException e) {
-      throw new ModelLoadException(directory + ": cannot be listed: " + e, e);
+      throw Refusal.of(directory, "cannot be listed: " + e, e);
     }
   }
 }

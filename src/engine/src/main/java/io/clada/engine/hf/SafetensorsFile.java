@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One safetensors file: eight bytes of header length, a JSON header, and the tensors. */
 final class SafetensorsFile implements AutoCloseable {
-  /** The format's own limit. */
-  private static final long MAX_HEADER_BYTES = 100_000_000;
+  /**
+   * Room for 100,000 tensors; the format allows six times as much. A header of JSON's smallest
+   * values takes some 30 times its size in memory.
+   */
+  static final long MAX_HEADER_BYTES = 16 << 20;
 
   private static final int PREFIX_BYTES = 8;
 
@@ -33,6 +37,9 @@ final class SafetensorsFile implements AutoCloseable {
     String label = file.getFileName().toString();
     FileChannel channel = null;
     try {
+      if (!Files.isRegularFile(file)) {
+        throw Refusal.of(label, "not a file");
+      }
       channel = FileChannel.open(file, StandardOpenOption.READ);
       return new SafetensorsFile(label, channel, entries(label, channel));
     } catch (IOException | RuntimeException e) {
@@ -40,7 +47,7 @@ final class SafetensorsFile implements AutoCloseable {
       if (e instanceof ModelLoadException known) {
         throw known;
       }
-      throw new ModelLoadException(label + ": cannot be read: " + e, e);
+      throw Refusal.of(label, "cannot be read: " + e, e);
     }
   }
 
@@ -59,7 +66,7 @@ final class SafetensorsFile implements AutoCloseable {
           .map(FileChannel.MapMode.READ_ONLY, position, bytes)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
-      throw new ModelLoadException(label + ": cannot be memory-mapped: " + e, e);
+      throw Refusal.of(label, "cannot be memory-mapped: " + e, e);
     }
   }
 
@@ -68,7 +75,7 @@ final class SafetensorsFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new ModelLoadException(label + ": cannot be closed: " + e, e);
+      throw Refusal.of(label, "cannot be closed: " + e, e);
     }
   }
 
@@ -80,9 +87,10 @@ final class SafetensorsFile implements AutoCloseable {
     }
     long headerBytes = read(channel, 0, PREFIX_BYTES).getLong();
     if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
-      throw new ModelLoadException(
-          "%s: not a safetensors file: its first 8 bytes give a header of %s bytes"
-              .formatted(label, Long.toUnsignedString(headerBytes)));
+      throw Refusal.of(
+          label,
+          "not a safetensors file: its first 8 bytes give a header of %s bytes"
+              .formatted(Long.toUnsignedString(headerBytes)));
     }
     if (headerBytes > size - PREFIX_BYTES) {
       throw SafetensorsHeader.truncated(label, size, PREFIX_BYTES + headerBytes);

@@ -40,7 +40,8 @@ final class SafetensorsHeader {
       entries.put(tensor.name(), new Entry(tensor, dataStart + declared.begin()));
     }
     if (end > fileSize - dataStart) {
-      throw truncated(json.label(), fileSize, dataStart + end);
+      long needs = end > Long.MAX_VALUE - dataStart ? Long.MAX_VALUE : dataStart + end;
+      throw truncated(json.label(), fileSize, needs);
     }
     if (end < fileSize - dataStart) {
       throw json.error(fileSize - dataStart - end + " bytes too long: the file is damaged");
@@ -49,9 +50,8 @@ final class SafetensorsHeader {
   }
 
   static ModelLoadException truncated(String label, long has, long needs) {
-    return new ModelLoadException(
-        "%s: truncated: it has %d of at least %d bytes; copy it again"
-            .formatted(label, has, needs));
+    return Refusal.of(
+        label, "truncated: it has %d of at least %d bytes; copy it again".formatted(has, needs));
   }
 
   private static List<Declared> declared(JsonFile json) {
@@ -70,8 +70,8 @@ final class SafetensorsHeader {
     Dtype dtype = Dtype.of(dtypeName);
     if (dtype == null) {
       throw json.error(
-          "%s has dtype '%s', which is not supported; supported: %s"
-              .formatted(name, dtypeName, List.of(Dtype.values())));
+          "%s has dtype '%s', which is not known; save the model in float32, float16 or bfloat16"
+              .formatted(name, dtypeName));
     }
     Tensor tensor = new Tensor(name, dtype, longs(json, name, value.path("shape")));
     List<Long> offsets = longs(json, name, value.path("data_offsets"));
@@ -91,9 +91,9 @@ final class SafetensorsHeader {
     try {
       return tensor.byteSize();
     } catch (ArithmeticException e) {
-      throw new ModelLoadException(
-          "%s: %s has the impossible shape %s"
-              .formatted(json.label(), tensor.name(), tensor.shape()),
+      throw Refusal.of(
+          json.label(),
+          "%s has the impossible shape %s".formatted(tensor.name(), tensor.shape()),
           e);
     }
   }

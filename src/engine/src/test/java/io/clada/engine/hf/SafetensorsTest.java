@@ -150,9 +150,20 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[7]}} | a has no shape or no data_offsets",
         "{'a':{'dtype':'F32','shape':[7],'data_offsets':[28]}} | a has no data_offsets of begin"
             + " and end",
-        "{'a':{'dtype':'I32','shape':[7],'data_offsets':[0,28]}} | a has dtype 'I32', which is not"
-            + " supported; supported: [F32, F16, BF16, I64]",
-        "{'a':7} | a has dtype '', which is not supported; supported: [F32, F16, BF16, I64]",
+        "{'a':{'dtype':'F4','shape':[56],'data_offsets':[0,28]}} | a has dtype 'F4', which is not"
+            + " known; save the model in float32, float16 or bfloat16",
+        "{'a':7} | a has dtype '', which is not known; save the model in float32, float16 or"
+            + " bfloat16",
+        "{'a':{'dtype':'F32','shape':[0,4611686018427387904,4],'data_offsets':[0,28]}} | a has the"
+            + " impossible shape [0, 4611686018427387904, 4]",
+        "{'a':{'dtype':'F32','shape':[7.0],'data_offsets':[0,28]}} | a has a shape or data_offsets"
+            + " with 7.0",
+        "{'a':{'dtype':'F32','shape':[7],'data_offsets':[28,0]}} | a has -28 bytes, but [7] of F32"
+            + " takes 28",
+        "{'a':{'dtype':'F32','shape':[7],'data_offsets':[0,28]}}{} | not valid JSON at line 1,"
+            + " column 56: Trailing token (of type START_OBJECT) found after value (bound as"
+            + " `com.fasterxml.jackson.databind.JsonNode`): not allowed as per"
+            + " `DeserializationFeature.FAIL_ON_TRAILING_TOKENS`",
         "[] | not a JSON object",
       })
   void refusesAHeaderThatDoesNotFit(String header, String problem) throws IOException {
