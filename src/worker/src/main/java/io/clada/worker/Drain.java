@@ -68,10 +68,14 @@ final class Drain {
     Finish finish = token.finish();
     String fault = fault(generation, token);
     if (fault != null) {
-      outputs.token(tokens.ended(generation, io.clada.schemas.Finish.ERROR, fault, nowMs), trace);
+      outputs.token(
+          generation.request(),
+          tokens.ended(generation, io.clada.schemas.Finish.ERROR, fault, nowMs),
+          trace);
       return true;
     }
-    outputs.token(tokens.token(generation, token), trace);
+    metrics.token(generation, token, nowMs);
+    outputs.token(generation.request(), tokens.token(generation, token), trace);
     if (token.window() != null) {
       outputs.telemetry(telemetry.window(generation, token.window(), token), trace);
     }
@@ -79,9 +83,6 @@ final class Drain {
       chunks
           .computeIfAbsent(generation, g -> new ChunkBuilder(g.nextIndex()))
           .add(token.tokenId(), token);
-      if (generation.nextIndex() == 0) {
-        metrics.firstToken(nowMs - generation.arrivedMs());
-      }
       generation.forwardedOne(nowMs);
     }
     if (finish != null && finish.neuronEnergy() != null) {

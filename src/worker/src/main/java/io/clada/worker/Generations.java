@@ -88,7 +88,7 @@ final class Generations implements AutoCloseable {
   /** Forgets a generation, whose terminal event is forwarded in the same transaction. */
   void end(Generation generation) {
     active.remove(generation.id());
-    metrics.left(1);
+    metrics.left(generation.request().getPriority());
     engine.cancel(generation.engineId()); // nothing, if the engine ended it
     progress.delete(generation.id());
     requests.delete(generation.id());
@@ -107,13 +107,13 @@ final class Generations implements AutoCloseable {
   public void close() {
     output.close();
     active.values().forEach(generation -> engine.cancel(generation.engineId()));
-    metrics.left(active.size());
+    active.values().forEach(generation -> metrics.left(generation.request().getPriority()));
     active.clear();
   }
 
   private void add(Generation generation) {
     active.put(generation.id(), generation);
-    metrics.entered(1);
+    metrics.entered(generation.request().getPriority());
   }
 
   private boolean isActive(Generation generation) {

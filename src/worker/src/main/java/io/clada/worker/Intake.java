@@ -46,6 +46,7 @@ final class Intake {
             generation.id(),
             generation.nextIndex(),
             generation.attempt());
+        deps.metrics().resumed();
         generations.start(generation, nowMs);
       } else {
         end(generation, refusal.finish(), refusal.message(), nowMs);
@@ -59,7 +60,7 @@ final class Intake {
       return;
     }
     if (generations.size() >= deps.maxQueuedRequests()) {
-      refuse(id, overloaded(), traceparent);
+      refuse(id, request, overloaded(), traceparent);
       return;
     }
     StoredRequest stored = stored(request, traceparent, nowMs);
@@ -68,14 +69,14 @@ final class Intake {
     if (refusal == null) {
       generations.start(generation, nowMs);
     } else {
-      refuse(id, refusal, traceparent);
+      refuse(id, request, refusal, traceparent);
     }
   }
 
   /** For a request that could not even be read: whoever waits under its id is told. */
   void unreadable(String id, String message, byte @Nullable [] traceparent) {
     if (generations.find(id) == null) {
-      refuse(id, new Refusal(Finish.INVALID, message), traceparent);
+      refuse(id, null, new Refusal(Finish.INVALID, message), traceparent);
     }
   }
 
@@ -138,12 +139,19 @@ final class Intake {
     }
   }
 
-  private void refuse(String id, Refusal refusal, byte @Nullable [] traceparent) {
-    outputs.token(events.refusal(id, refusal.finish(), refusal.message()), traceparent);
+  private void refuse(
+      String id,
+      @Nullable GenerationRequest request,
+      Refusal refusal,
+      byte @Nullable [] traceparent) {
+    outputs.token(request, events.refusal(id, refusal.finish(), refusal.message()), traceparent);
   }
 
   private void end(Generation generation, Finish finish, @Nullable String message, long nowMs) {
-    outputs.token(events.ended(generation, finish, message, nowMs), generation.traceparent());
+    outputs.token(
+        generation.request(),
+        events.ended(generation, finish, message, nowMs),
+        generation.traceparent());
     generations.end(generation);
   }
 }

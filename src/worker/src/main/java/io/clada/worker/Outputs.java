@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
@@ -26,9 +27,12 @@ final class Outputs {
     this.metrics = metrics;
   }
 
-  void token(TokenEvent event, byte @Nullable [] traceparent) {
+  /**
+   * @param request null for one that could not be read
+   */
+  void token(@Nullable GenerationRequest request, TokenEvent event, byte @Nullable [] traceparent) {
     forward(event.getId(), event, traceparent, TOKENS);
-    metrics.forwarded(event);
+    metrics.forwarded(request, event);
   }
 
   void telemetry(LoadTelemetry window, byte @Nullable [] traceparent) {

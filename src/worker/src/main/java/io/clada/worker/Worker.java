@@ -190,7 +190,7 @@ public final class Worker implements AutoCloseable {
         () -> fleet.of(engine.modelName()),
         new SecureRandom()::nextLong,
         epochs::incrementAndGet,
-        new WorkerMetrics(registry),
+        new WorkerMetrics(registry, engine.modelName()),
         config.maxQueuedRequests(),
         config.drainInterval());
   }

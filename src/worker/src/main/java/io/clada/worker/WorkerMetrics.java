@@ -1,13 +1,22 @@
 package io.clada.worker;
 
+import io.clada.engine.CognitiveLoad;
+import io.clada.engine.GeneratedToken;
+import io.clada.engine.LoadWindow;
+import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.Mode;
+import io.clada.schemas.Priority;
 import io.clada.schemas.TokenEvent;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to scale and alert on: queue length, since the lag of the requests' topic is zero as soon as
@@ -16,46 +25,160 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class WorkerMetrics {
   private final MeterRegistry registry;
-  private final Counter tokens;
-  private final Timer timeToFirstToken;
-  private final AtomicInteger active = new AtomicInteger();
+  private final GenAiTimers timers;
+  private final Map<Priority, AtomicInteger> active = new EnumMap<>(Priority.class);
+  private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
+  private final Counter resumes;
+  private final Counter quarantines;
 
-  WorkerMetrics(MeterRegistry registry) {
+  WorkerMetrics(MeterRegistry registry, String model) {
     this.registry = registry;
-    this.tokens =
-        Counter.builder("clada.tokens").description("Tokens forwarded").register(registry);
-    this.timeToFirstToken =
-        Timer.builder("gen_ai.server.time_to_first_token")
-            .description("From the request's arrival at the worker to its first token")
-            .publishPercentileHistogram()
-            .register(registry);
-    Gauge.builder("clada.queue.length", active, AtomicInteger::get)
-        .description("Requests queued or running in this worker")
-        .register(registry);
-  }
-
-  void entered(int requests) {
-    active.addAndGet(requests);
-  }
-
-  void left(int requests) {
-    active.addAndGet(-requests);
-  }
-
-  void firstToken(long sinceArrivalMs) {
-    timeToFirstToken.record(Duration.ofMillis(Math.max(0, sinceArrivalMs)));
-  }
-
-  void forwarded(TokenEvent event) {
-    if (event.getTokenId() != null) {
-      tokens.increment();
+    timers = new GenAiTimers(registry, model);
+    for (Priority priority : Priority.values()) {
+      AtomicInteger length = new AtomicInteger();
+      active.put(priority, length);
+      Gauge.builder("clada.queue.length", length, AtomicInteger::get)
+          .description("Requests queued or running in this worker")
+          .tag("class", lowerCase(priority))
+          .register(registry);
     }
+    for (Mode mode : Mode.values()) {
+      modes.put(mode, new ModeMeters(registry, mode));
+    }
+    resumes =
+        Counter.builder("clada.resumes")
+            .description("Requests that this worker took up where another attempt had stopped")
+            .register(registry);
+    quarantines =
+        Counter.builder("clada.quarantines")
+            .description("Requests set aside because workers died under them")
+            .register(registry);
+  }
+
+  void entered(Priority priority) {
+    length(priority).incrementAndGet();
+  }
+
+  void left(Priority priority) {
+    length(priority).decrementAndGet();
+  }
+
+  void resumed() {
+    resumes.increment();
+  }
+
+  void quarantined() {
+    quarantines.increment();
+  }
+
+  /**
+   * A token of a generation, before it is forwarded.
+   *
+   * @param nowMs on the clock that gave the request its arrival
+   */
+  void token(Generation generation, GeneratedToken token, long nowMs) {
+    ModeMeters meters = meters(generation.request().getMode());
+    if (token.tokenId() != null) {
+      meters.token(token);
+      if (token.index() == 0) {
+        long arrival = generation.stored().getArrival().toEpochMilli();
+        Duration waited = Duration.ofMillis(Math.max(0, nowMs - arrival));
+        timers.firstToken(generation.request(), waited);
+      }
+    }
+    if (token.window() != null) {
+      meters.window(token.window());
+    }
+  }
+
+  /**
+   * @param request null for one that could not be read
+   * @param event of which only one that ends a request counts
+   */
+  void forwarded(@Nullable GenerationRequest request, TokenEvent event) {
     if (event.getFinish() != null) {
       Counter.builder("clada.requests")
           .description("Requests ended")
-          .tag("finish", event.getFinish().name().toLowerCase(Locale.ROOT))
+          .tag("finish", lowerCase(event.getFinish()))
           .register(registry)
           .increment();
+      timers.ended(request, event);
+    }
+  }
+
+  private AtomicInteger length(Priority priority) {
+    return active.getOrDefault(priority, new AtomicInteger());
+  }
+
+  private ModeMeters meters(Mode mode) {
+    ModeMeters meters = modes.get(mode);
+    if (meters == null) {
+      throw new IllegalArgumentException("mode " + mode);
+    }
+    return meters;
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What tells the modes apart: how much they compute, and how well they guess. */
+  private static final class ModeMeters {
+    private final Map<CognitiveLoad, Counter> tokens = new EnumMap<>(CognitiveLoad.class);
+    private final DistributionSummary activeNeurons;
+    private final DistributionSummary weightsRead;
+    private final Counter reanalyses;
+    private final Counter drafted;
+    private final Counter accepted;
+
+    ModeMeters(MeterRegistry registry, Mode mode) {
+      for (CognitiveLoad load : CognitiveLoad.values()) {
+        tokens.put(
+            load,
+            counter("clada.tokens", "Tokens forwarded", mode)
+                .tag("load", lowerCase(load))
+                .register(registry));
+      }
+      activeNeurons =
+          ratio("clada.active.neuron.ratio", "Share of FFN neurons computed per token", mode)
+              .register(registry);
+      weightsRead =
+          ratio("clada.weights.read.ratio", "Weights read per token, over what dense reads", mode)
+              .register(registry);
+      reanalyses =
+          counter("clada.reanalyses", "Dense passes over recent tokens", mode).register(registry);
+      drafted =
+          counter("clada.tokens.drafted", "Tokens that sparse steps drafted", mode)
+              .register(registry);
+      accepted =
+          counter("clada.tokens.accepted", "Drafted tokens that the dense model agreed with", mode)
+              .register(registry);
+    }
+
+    void token(GeneratedToken token) {
+      Counter counter = tokens.get(token.load());
+      if (counter != null) {
+        counter.increment();
+      }
+      activeNeurons.record(token.activeNeuronRatio());
+      weightsRead.record(token.weightsReadRatio());
+    }
+
+    void window(LoadWindow window) {
+      reanalyses.increment(window.reanalyses());
+      drafted.increment(window.drafted());
+      accepted.increment(window.accepted());
+    }
+
+    private static Counter.Builder counter(String name, String description, Mode mode) {
+      return Counter.builder(name).description(description).tag("mode", lowerCase(mode));
+    }
+
+    private static DistributionSummary.Builder ratio(String name, String description, Mode mode) {
+      return DistributionSummary.builder(name)
+          .description(description)
+          .serviceLevelObjectives(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+          .tag("mode", lowerCase(mode));
     }
   }
 }

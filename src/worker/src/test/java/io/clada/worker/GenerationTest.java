@@ -252,7 +252,14 @@ class GenerationTest {
     worker.engine.last("a", FinishReason.STOP);
     worker.drain();
 
-    assertThat(worker.registry.get("clada.tokens").counter().count()).isEqualTo(2);
+    assertThat(
+            worker
+                .registry
+                .get("clada.tokens")
+                .tags("mode", "clada", "load", "medium")
+                .counter()
+                .count())
+        .isEqualTo(2);
     assertThat(worker.registry.get("clada.requests").tag("finish", "stop").counter().count())
         .isEqualTo(1);
     assertThat(

@@ -49,9 +49,9 @@ class OpsServerTest {
         await().atMost(SOON).until(() -> traffic.ended() == 1);
       }
       assertThat(get(ops, "/metrics").body())
-          .contains("clada_tokens_total ")
-          .contains("gen_ai_server_time_to_first_token_seconds_count 1")
-          .contains("clada_queue_length 0.0")
+          .contains("clada_tokens_total{load=\"medium\",mode=\"clada\"} 20.0")
+          .containsPattern("gen_ai_server_time_to_first_token_seconds_count\\{.*} 1\n")
+          .contains("clada_queue_length{class=\"normal\"} 0.0")
           .contains("kafka_stream_")
           .contains("jvm_memory_used_bytes");
 

@@ -7,6 +7,7 @@ import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class WorkerHarness implements AutoCloseable {
             () -> thresholds,
             () -> SEED,
             epochs::incrementAndGet,
-            new WorkerMetrics(registry),
+            new WorkerMetrics(registry, ScriptedEngine.MODEL),
             MAX_QUEUED,
             DRAIN);
     config.putAll(StreamsDefaults.of("clada", 1));
@@ -124,7 +125,7 @@ final class WorkerHarness implements AutoCloseable {
   }
 
   double queueLength() {
-    return registry.get("clada.queue.length").gauge().value();
+    return registry.get("clada.queue.length").gauges().stream().mapToDouble(Gauge::value).sum();
   }
 
   @Override
