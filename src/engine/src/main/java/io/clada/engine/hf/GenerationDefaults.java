@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What generation_config.json recommends for requests that do not say; null where it is silent.
  *
  * @param eosTokenIds null where it is silent, in which case config.json's hold; {@link
- *     LlamaConfig#eosTokenIds} has the outcome
+ *     DecoderConfig#eosTokenIds} has the outcome
  */
 public record GenerationDefaults(
     @Nullable Boolean doSample,

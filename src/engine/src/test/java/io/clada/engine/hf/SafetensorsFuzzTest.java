@@ -15,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,12 @@ class SafetensorsFuzzTest {
     Files.delete(file);
   }
 
-  @Property
+  @Property(tries = 500)
   void anyBytes(@ForAll byte[] bytes) throws IOException {
     opensOrIsRefused(bytes);
   }
 
-  @Property
+  @Property(tries = 500)
   void anyHeader(@ForAll byte[] header, @ForAll byte[] data) throws IOException {
     opensOrIsRefused(
         ByteBuffer.allocate(8 + header.length + data.length)
@@ -59,14 +60,14 @@ class SafetensorsFuzzTest {
             .array());
   }
 
-  @Property
+  @Property(tries = 500)
   void aValidFileWithBytesChanged(@ForAll("changes") List<Change> changes) throws IOException {
     byte[] bytes = VALID.clone();
     changes.forEach(change -> bytes[change.at()] = change.to());
     opensOrIsRefused(bytes);
   }
 
-  @Property
+  @Property(tries = 500)
   void anyNumbersInAHeader(
       @ForAll("numbers") String rows,
       @ForAll("numbers") String columns,
@@ -80,6 +81,22 @@ class SafetensorsFuzzTest {
                 tensor.formatted("a", rows, columns, begin, end),
                 tensor.formatted("b", columns, rows, end, begin));
     opensOrIsRefused(RawSafetensors.bytes(header, new byte[16]));
+  }
+
+  @Property(tries = 500)
+  void sizesThatAreOffByALittle(
+      @ForAll @IntRange(max = 3) int rows,
+      @ForAll @IntRange(min = -2, max = 2) int apart,
+      @ForAll @IntRange(min = -2, max = 2) int wide,
+      @ForAll @IntRange(min = -8, max = 8) int longer)
+      throws IOException {
+    int begin = 8 + apart;
+    int end = begin + 4 * rows + wide;
+    String header =
+        "{\"a\":{\"dtype\":\"F16\",\"shape\":[2,2],\"data_offsets\":[0,8]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}"
+                .formatted(rows, begin, end);
+    opensOrIsRefused(RawSafetensors.bytes(header, new byte[Math.max(0, end + longer)]));
   }
 
   record Change(int at, byte to) {}

@@ -105,6 +105,22 @@ class SafetensorsTest {
     }
   }
 
+  /** GPT-2's and GPT-NeoX's checkpoints carry their causal masks. */
+  @Test
+  void readsPastMasksBesideTheWeights() throws IOException {
+    RawSafetensors.write(
+        directory.resolve("model.safetensors"),
+        """
+        {"mask":{"dtype":"BOOL","shape":[1,1,2,2],"data_offsets":[0,4]},
+         "weight":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        new byte[8]);
+
+    try (var weights = Safetensors.open(directory)) {
+      assertThat(weights.tensor("mask").dtype()).isEqualTo(Dtype.BOOL);
+      assertThat(floats(weights.bytes("weight"))).containsExactly(0);
+    }
+  }
+
   @Test
   void refusesEveryTruncation() throws IOException {
     byte[] whole = RawSafetensors.bytes(HEADER, DATA);
