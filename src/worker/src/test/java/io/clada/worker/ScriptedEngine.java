@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 final class ScriptedEngine implements Engine {
   static final String MODEL = "scripted";
 
+  private final String model;
+  private final int slots;
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final List<GenerationSpec> submitted = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
@@ -43,9 +45,18 @@ final class ScriptedEngine implements Engine {
     }
   }
 
+  ScriptedEngine() {
+    this(MODEL, 32);
+  }
+
+  ScriptedEngine(String model, int slots) {
+    this.model = model;
+    this.slots = slots;
+  }
+
   @Override
   public String modelName() {
-    return MODEL;
+    return model;
   }
 
   @Override
@@ -86,7 +97,7 @@ final class ScriptedEngine implements Engine {
 
   @Override
   public synchronized EngineStats stats() {
-    return new EngineStats(0, running.size(), 32, 0, 0, 0, 0, 0);
+    return new EngineStats(0, running.size(), slots, 0, 0, 0, 0, 0);
   }
 
   @Override
