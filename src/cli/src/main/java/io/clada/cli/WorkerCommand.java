@@ -4,6 +4,7 @@ import io.clada.engine.CladaModel;
 import io.clada.engine.Engine;
 import io.clada.engine.SerialEngine;
 import io.clada.worker.OpsServer;
+import io.clada.worker.Tracing;
 import io.clada.worker.Worker;
 import io.clada.worker.WorkerConfig;
 import java.util.Properties;
@@ -77,6 +78,6 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   private static Worker worker(WorkerConfig config, Engine engine, @Nullable OpsServer ops) {
-    return ops == null ? new Worker(config, engine) : new Worker(config, engine, ops.registry());
+    return ops == null ? new Worker(config, engine) : new Worker(config, engine, ops.registry(), Tracing.off());
   }
 }

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param seeds for requests that bring none
  * @param epochs never the same number twice
  * @param metrics of the worker
+ * @param traces of its requests
  * @param maxQueuedRequests per task, queued or running
  * @param drainInterval between two looks at the engine's output
  */
@@ -23,5 +24,6 @@ record Dependencies(
     LongSupplier seeds,
     LongSupplier epochs,
     WorkerMetrics metrics,
+    RequestTraces traces,
     int maxQueuedRequests,
     Duration drainInterval) {}

@@ -21,10 +21,12 @@ final class Outputs {
 
   private final ProcessorContext<Object, Object> context;
   private final WorkerMetrics metrics;
+  private final RequestTraces traces;
 
-  Outputs(ProcessorContext<Object, Object> context, WorkerMetrics metrics) {
+  Outputs(ProcessorContext<Object, Object> context, WorkerMetrics metrics, RequestTraces traces) {
     this.context = context;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /**
@@ -33,6 +35,7 @@ final class Outputs {
   void token(@Nullable GenerationRequest request, TokenEvent event, byte @Nullable [] traceparent) {
     forward(event.getId(), event, traceparent, TOKENS);
     metrics.forwarded(request, event);
+    traces.forwarded(request, event, traceparent, context.currentSystemTimeMs());
   }
 
   void telemetry(LoadTelemetry window, byte @Nullable [] traceparent) {

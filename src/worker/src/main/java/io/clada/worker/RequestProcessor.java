@@ -12,6 +12,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Takes the requests and cancellations (tombstones) of one partition, and a look at the engine's
@@ -52,7 +53,7 @@ final class RequestProcessor implements Processor<byte[], byte[], Object, Object
     RequestStore requests = new RequestStore(context.getStateStore(RequestStore.NAME));
     Generations generations =
         new Generations(deps.engine(), requests, progress, output, deps.epochs(), deps.metrics());
-    Outputs outputs = new Outputs(context, deps.metrics());
+    Outputs outputs = new Outputs(context, deps.metrics(), deps.traces());
     Drain drain =
         new Drain(
             output, generations, progress, deps.engine().modelName(), outputs, deps.metrics());
@@ -71,6 +72,8 @@ final class RequestProcessor implements Processor<byte[], byte[], Object, Object
       take(current, record);
     } catch (SerializationException e) {
       current.outputs().deadLetter(record, e);
+    } finally {
+      MDC.remove(LoggedRequest.ID);
     }
     schedule(current);
   }
@@ -104,6 +107,7 @@ final class RequestProcessor implements Processor<byte[], byte[], Object, Object
 
   private void take(Task current, Record<byte[], byte[]> record) {
     String id = RequestId.parse(record.key());
+    MDC.put(LoggedRequest.ID, id);
     long nowMs = current.context().currentSystemTimeMs();
     if (record.value() == null) {
       current.intake().cancel(id, nowMs);

@@ -41,6 +41,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerConfig config;
   private final Engine engine;
   private final MeterRegistry registry;
+  private final Tracing tracing;
   private final CountDownLatch ran = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -49,20 +50,22 @@ public final class Worker implements AutoCloseable {
   private @Nullable KafkaStreams streams;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
-  /** Keeps its metrics to itself. */
+  /** Keeps its metrics to itself, and makes no spans. */
   public Worker(WorkerConfig config, Engine engine) {
-    this(config, engine, new SimpleMeterRegistry());
+    this(config, engine, new SimpleMeterRegistry(), Tracing.off());
   }
 
   /**
+   * @param tracing the caller's to close, after the worker
    * @param registry gets {@code clada.tokens}, {@code clada.requests} by finish, {@code
    *     clada.queue.length}, {@code gen_ai.server.time_to_first_token} (seconds) and those of Kafka
    *     Streams
    */
-  public Worker(WorkerConfig config, Engine engine, MeterRegistry registry) {
+  public Worker(WorkerConfig config, Engine engine, MeterRegistry registry, Tracing tracing) {
     this.config = config;
     this.engine = engine;
     this.registry = registry;
+    this.tracing = tracing;
   }
 
   /**
@@ -191,6 +194,7 @@ public final class Worker implements AutoCloseable {
         new SecureRandom()::nextLong,
         epochs::incrementAndGet,
         new WorkerMetrics(registry, engine.modelName()),
+        new RequestTraces(tracing.telemetry()),
         config.maxQueuedRequests(),
         config.drainInterval());
   }

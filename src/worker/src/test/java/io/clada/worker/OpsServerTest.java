@@ -32,7 +32,8 @@ class OpsServerTest {
             new Worker(
                 WorkerConfig.of(WorkerProcess.properties(kafka.bootstrapServers(), state)),
                 engine,
-                ops.registry())) {
+                ops.registry(),
+                Tracing.off())) {
       ops.serve(worker);
       assertThat(get(ops, "/health/live").statusCode()).isEqualTo(200);
       assertThat(get(ops, "/health/ready").statusCode()).isEqualTo(503);

@@ -9,6 +9,7 @@ import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,10 @@ final class WorkerHarness implements AutoCloseable {
   private TopologyTestDriver driver;
 
   WorkerHarness() {
+    this(OpenTelemetry.noop());
+  }
+
+  WorkerHarness(OpenTelemetry telemetry) {
     AtomicLong epochs = new AtomicLong();
     dependencies =
         new Dependencies(
@@ -65,6 +70,7 @@ final class WorkerHarness implements AutoCloseable {
             () -> SEED,
             epochs::incrementAndGet,
             new WorkerMetrics(registry, ScriptedEngine.MODEL),
+            new RequestTraces(telemetry),
             MAX_QUEUED,
             DRAIN);
     config.putAll(StreamsDefaults.of("clada", 1));

@@ -43,7 +43,7 @@ class WorkerTest {
   void answersEveryRequestWithExactlyOneTerminalEvent() {
     ScriptedEngine engine = new ScriptedEngine();
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    try (Worker worker = new Worker(config(), engine, registry);
+    try (Worker worker = new Worker(config(), engine, registry, Tracing.off());
         Traffic traffic = new Traffic(kafka.bootstrapServers())) {
       worker.start();
       traffic.listen(2);
