@@ -19,8 +19,10 @@ final class DecoderConfigBuilder {
   /** Well beyond any model; whatever is derived from such a number takes little memory. */
   private static final int MOST_LAYERS_OR_HEADS = 1 << 14;
 
-  private static final int MOST_POSITIONS = 1 << 24;
   private static final int MOST_WIDTH = 1 << 27;
+
+  /** The decoder keeps a table of all rotations: 512 MiB for heads of 128. */
+  private static final int MOST_POSITIONS = 1 << 20;
 
   private static final Map<String, Activation> ACTIVATIONS =
       Map.of(

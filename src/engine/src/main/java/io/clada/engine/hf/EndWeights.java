@@ -29,6 +29,17 @@ public record EndWeights(
     Part head,
     @Nullable Part headBias) {
 
+  /** An embedding as wide as the hidden state, and a final norm. */
+  static EndWeights of(
+      Part embedding,
+      @Nullable Part positions,
+      NormParts norm,
+      Part head,
+      @Nullable Part headBias) {
+    return new EndWeights(
+        embedding, null, positions, norm.weight(), norm.bias(), null, head, headBias);
+  }
+
   List<Part> parts() {
     return Stream.of(
             embedding, projectIn, positions, finalNorm, finalNormBias, projectOut, head, headBias)

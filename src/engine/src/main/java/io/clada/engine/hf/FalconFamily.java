@@ -91,7 +91,6 @@ final class FalconFamily implements ModelFamily {
     Part embedding = names.matrix("word_embeddings", vocabulary, hidden);
     Part head = TensorNames.bare().matrix("lm_head", vocabulary, hidden);
     NormParts norm = names.layerNorm("ln_f", hidden);
-    return new EndWeights(
-        embedding, null, null, norm.weight(), norm.bias(), null, tiedHead ? embedding : head, null);
+    return EndWeights.of(embedding, null, norm, tiedHead ? embedding : head, null);
   }
 }

@@ -56,13 +56,10 @@ final class Gpt2Family implements ModelFamily {
     Part embedding = names.matrix("wte", vocabulary, hidden);
     Part head = TensorNames.bare().matrix("lm_head", vocabulary, hidden);
     NormParts norm = names.layerNorm("ln_f", hidden);
-    return new EndWeights(
+    return EndWeights.of(
         embedding,
-        null,
         names.matrix("wpe", config.maxPositions(), hidden),
-        norm.weight(),
-        norm.bias(),
-        null,
+        norm,
         tiedHead ? embedding : head,
         null);
   }

@@ -91,14 +91,7 @@ final class LlamaFamily implements ModelFamily {
     int vocabulary = config.vocabSize();
     Part embedding = names.matrix("embed_tokens", vocabulary, hidden);
     Part head = TensorNames.bare().matrix("lm_head", vocabulary, hidden);
-    return new EndWeights(
-        embedding,
-        null,
-        null,
-        names.rmsNorm("norm", hidden).weight(),
-        null,
-        null,
-        tiedHead ? embedding : head,
-        null);
+    return EndWeights.of(
+        embedding, null, names.rmsNorm("norm", hidden), tiedHead ? embedding : head, null);
   }
 }

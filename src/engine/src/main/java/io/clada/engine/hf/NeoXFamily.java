@@ -61,7 +61,6 @@ final class NeoXFamily implements ModelFamily {
     Part embedding = names.matrix("embed_in", vocabulary, hidden);
     Part head = TensorNames.bare().matrix("embed_out", vocabulary, hidden);
     NormParts norm = names.layerNorm("final_layer_norm", hidden);
-    return new EndWeights(
-        embedding, null, null, norm.weight(), norm.bias(), null, tiedHead ? embedding : head, null);
+    return EndWeights.of(embedding, null, norm, tiedHead ? embedding : head, null);
   }
 }

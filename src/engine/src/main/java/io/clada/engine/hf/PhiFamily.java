@@ -67,13 +67,10 @@ final class PhiFamily implements ModelFamily {
     TensorNames bare = TensorNames.bare();
     Part embedding = names.matrix("embed_tokens", vocabulary, hidden);
     NormParts norm = names.layerNorm("final_layernorm", hidden);
-    return new EndWeights(
+    return EndWeights.of(
         embedding,
         null,
-        null,
-        norm.weight(),
-        norm.bias(),
-        null,
+        norm,
         tiedHead ? embedding : bare.matrix("lm_head", vocabulary, hidden),
         bare.bias("lm_head", vocabulary));
   }

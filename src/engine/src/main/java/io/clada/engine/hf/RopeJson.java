@@ -39,7 +39,7 @@ record RopeJson(double share, double theta, @Nullable Llama3RopeScaling scaling)
   /** How many of a head's values rotate, in whole pairs. */
   int dimensions(JsonFile json, int headDim) {
     int dimensions = (int) (share * headDim);
-    if (share > 1 || dimensions == 0 || dimensions % 2 != 0) {
+    if (share > 1 || dimensions == 0 || dimensions % 2 != 0 || headDim % 2 != 0) {
       throw json.error(
           "rotary positions need pairs, but %s of %d values per head are %d"
               .formatted(share, headDim, dimensions));

@@ -123,7 +123,7 @@ class LlamaFamilyTest {
         "'num_hidden_layers':2147483647 | num_hidden_layers must be at most 16384, not 2147483647",
         "'num_attention_heads':2147483647 | num_attention_heads must be at most 16384, not"
             + " 2147483647",
-        "'max_position_embeddings':2147483647 | max_position_embeddings must be at most 16777216,"
+        "'max_position_embeddings':2147483647 | max_position_embeddings must be at most 1048576,"
             + " not 2147483647",
         "'hidden_size':2147483647 | hidden_size must be at most 134217728, not 2147483647",
         "'vocab_size':99999999999 | vocab_size must be a whole number from 1, not 99999999999",

@@ -23,11 +23,8 @@ class ModelDirectoryTest {
     try (var model = ModelDirectory.open(GOLDEN.resolve("tiny-llama"))) {
       assertThat(model.name()).isEqualTo("tiny-llama");
       assertThat(model.tokenizer()).exists();
-      assertThat(model.config())
-          .isEqualTo(
-              new LlamaConfig(
-                  64, 172, 4, 8, 4, 8, 384, 256, 1e-5, 10000, null, false, false, false, 0,
-                  Set.of(1)));
+      assertThat(model.family().config().layers()).isEqualTo(4);
+      assertThat(model.family().ends().head().tensor()).isEqualTo("lm_head.weight");
       assertThat(model.weights().names()).contains("lm_head.weight");
     }
   }
@@ -35,20 +32,22 @@ class ModelDirectoryTest {
   @Test
   void readsLlama3RopeScalingAndTheTiedHead() {
     try (var model = ModelDirectory.open(GOLDEN.resolve("tiny-llama3"))) {
-      assertThat(model.config().ropeTheta()).isEqualTo(500000);
-      assertThat(model.config().ropeScaling()).isEqualTo(new Llama3RopeScaling(8, 1, 4, 64));
-      assertThat(model.config().headDim()).isEqualTo(16);
-      assertThat(model.config().tiedHead()).isTrue();
+      DecoderConfig config = model.family().config();
+      assertThat(config.ropeTheta()).isEqualTo(500000);
+      assertThat(config.ropeScaling()).isEqualTo(new Llama3RopeScaling(8, 1, 4, 64));
+      assertThat(config.headDim()).isEqualTo(16);
       assertThat(model.weights().names()).doesNotContain("lm_head.weight");
+      EndWeights ends = model.family().ends();
+      assertThat(ends.head()).isEqualTo(ends.embedding());
     }
   }
 
   @Test
   void readsBiases() {
     try (var model = ModelDirectory.open(GOLDEN.resolve("tiny-llama-f16"))) {
-      assertThat(model.config().attentionBias()).isTrue();
-      assertThat(model.config().mlpBias()).isTrue();
-      assertThat(model.weights().names()).contains("model.layers.1.mlp.down_proj.bias");
+      LayerWeights layer = model.family().layer(1);
+      assertThat(layer.qkvBias()).hasSize(3);
+      assertThat(layer.downBias()).isEqualTo(Part.vector("model.layers.1.mlp.down_proj.bias", 64));
     }
   }
 
@@ -57,7 +56,7 @@ class ModelDirectoryTest {
     try (var model = ModelDirectory.open(GOLDEN.resolve("tiny-llama3"))) {
       assertThat(model.generationDefaults())
           .isEqualTo(new GenerationDefaults(true, 0.6, 40, 0.9, 1.1, Set.of(1, 2)));
-      assertThat(model.config().eosTokenIds()).containsExactlyInAnyOrder(1, 2);
+      assertThat(model.family().config().eosTokenIds()).containsExactlyInAnyOrder(1, 2);
     }
   }
 
@@ -67,7 +66,7 @@ class ModelDirectoryTest {
 
     try (var model = ModelDirectory.open(directory)) {
       assertThat(model.generationDefaults()).isEqualTo(GenerationDefaults.none());
-      assertThat(model.config().eosTokenIds()).containsExactly(1);
+      assertThat(model.family().config().eosTokenIds()).containsExactly(1);
     }
   }
 

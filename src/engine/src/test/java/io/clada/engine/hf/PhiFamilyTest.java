@@ -74,6 +74,8 @@ class PhiFamilyTest {
         "'qk_layernorm':true | qk_layernorm true is not supported; supported: false",
         "'hidden_act':'silu' | hidden_act 'silu' is not supported; supported: gelu_new, gelu,"
             + " gelu_pytorch_tanh",
+        "'head_dim':9,'partial_rotary_factor':0.5 | rotary positions need pairs, but 0.5 of 9 values"
+            + " per head are 4",
         "'num_key_value_heads':5 | num_attention_heads (32) is not a multiple of"
             + " num_key_value_heads (5)",
       })
