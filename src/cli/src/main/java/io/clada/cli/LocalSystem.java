@@ -2,9 +2,10 @@ package io.clada.cli;
 
 import io.clada.embedded.EmbeddedKafka;
 import io.clada.embedded.RegistryServer;
+import io.clada.engine.BatchEngine;
 import io.clada.engine.CladaModel;
+import io.clada.engine.EngineOptions;
 import io.clada.engine.Engine;
-import io.clada.engine.SerialEngine;
 import io.clada.schemas.topics.Topics;
 import io.clada.topology.AggregationApp;
 import io.clada.topology.TopologyConfig;
@@ -113,7 +114,7 @@ final class LocalSystem implements AutoCloseable {
   }
 
   private static Engine loadEngine(Path modelPath) {
-    return new SerialEngine(CladaModel.load(modelPath));
+    return new BatchEngine(CladaModel.load(modelPath), EngineOptions.DEFAULT);
   }
 
   private void configure(String bootstrapServers, String registryUrl) {

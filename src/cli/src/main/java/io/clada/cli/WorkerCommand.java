@@ -1,8 +1,9 @@
 package io.clada.cli;
 
+import io.clada.engine.BatchEngine;
 import io.clada.engine.CladaModel;
 import io.clada.engine.Engine;
-import io.clada.engine.SerialEngine;
+import io.clada.engine.EngineOptions;
 import io.clada.worker.OpsServer;
 import io.clada.worker.Tracing;
 import io.clada.worker.Worker;
@@ -55,7 +56,8 @@ final class WorkerCommand implements Callable<Integer> {
     WorkerConfig config = WorkerConfig.of(properties);
     try (StopSignal stop = StopSignal.install();
         OpsServer ops = metricsPort == null ? null : OpsServer.bind(metricsHost, metricsPort);
-        SerialEngine engine = new SerialEngine(CladaModel.load(model.path()));
+        BatchEngine engine =
+            new BatchEngine(CladaModel.load(model.path()), EngineOptions.DEFAULT);
         Worker worker = worker(config, engine, ops)) {
       if (ops != null) {
         ops.serve(worker);

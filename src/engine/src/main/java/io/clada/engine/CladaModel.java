@@ -1,38 +1,58 @@
 package io.clada.engine;
 
+import io.clada.engine.clada.KeepPolicy;
 import io.clada.engine.clada.Profile;
 import io.clada.engine.decoder.Decoder;
+import io.clada.engine.decoder.Precision;
+import io.clada.engine.hf.DecoderConfig;
 import io.clada.engine.hf.GenerationDefaults;
-import io.clada.engine.hf.LlamaConfig;
 import io.clada.engine.hf.ModelDirectory;
 import io.clada.engine.text.TextTokenizer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded model: a Hugging Face LLaMA directory in memory, float32, on the CPU. No code of the
- * directory is run and nothing is downloaded.
+ * A loaded model: a Hugging Face model directory in memory. No code of the directory is run and
+ * nothing is downloaded.
  *
- * <p>One {@link Generation} at a time: its steps use every core.
+ * <p>Whatever runs the model - a {@link Generation}, a {@link Scoring} or a {@link BatchEngine} -
+ * must be the only one that does at a time: a step uses every core.
  */
 public final class CladaModel implements AutoCloseable {
+  /** Most tokens that a dense look back computes again. */
+  static final int REANALYSIS_WINDOW = 64;
+
+  /** Enough to hold for every share of inputs. */
+  private static final double[] ALWAYS_FASTER = {2, 2, 2, 2};
+
   private final String name;
-  private final LlamaConfig config;
+  private final DecoderConfig config;
   private final PromptReader prompts;
   private final Decoder decoder;
   private final TextTokenizer tokenizer;
   private final @Nullable Profile profile;
   private final GenerationDefaults defaults;
+  private final boolean sparseAlways;
 
-  private CladaModel(ModelDirectory directory, Path path) {
+  private CladaModel(ModelDirectory directory, Path path, ModelOptions options) {
     name = directory.name();
-    config = directory.config();
+    config = directory.family().config();
     defaults = directory.generationDefaults();
+    sparseAlways = options.sparseAlways();
     profile = Profile.of(path, config.layers());
     tokenizer = TextTokenizer.load(path);
     prompts = new PromptReader(tokenizer, config.maxPositions(), config.vocabSize());
-    decoder = Decoder.load(config, directory.weights(), ratios(profile));
+    decoder =
+        Decoder.load(
+            directory.family(),
+            directory.weights(),
+            options.device(),
+            precision(options),
+            ratios(profile),
+            options.progress());
   }
 
   /**
@@ -42,9 +62,31 @@ public final class CladaModel implements AutoCloseable {
    * @throws ModelLoadException with one line for people, if it is not a model that this engine runs
    */
   public static CladaModel load(Path path) {
+    return load(path, ModelOptions.DEFAULT);
+  }
+
+  /** As above, in a way of one's own. */
+  public static CladaModel load(Path path, ModelOptions options) {
     try (ModelDirectory directory = ModelDirectory.open(path)) {
-      return new CladaModel(directory, path);
+      return new CladaModel(directory, path, options);
     }
+  }
+
+  /** Null: whatever is fast on the device. */
+  private static @Nullable Precision precision(ModelOptions options) {
+    if (options.lowMemoryMode()) {
+      return Precision.INT8;
+    }
+    return switch (options.precision()) {
+      case "auto" -> null;
+      case "float32", "float16", "bfloat16" ->
+          Precision.valueOf(options.precision().toUpperCase(Locale.ROOT));
+      default ->
+          throw new ModelLoadException(
+              "precision '"
+                  + options.precision()
+                  + "' is not known; known: auto, float32, float16, bfloat16");
+    };
   }
 
   /** The directory's name. */
@@ -59,8 +101,17 @@ public final class CladaModel implements AutoCloseable {
    * @throws InvalidRequestException naming the field
    */
   public int validate(GenerationSpec spec) {
+    return prompt(spec).ids().length;
+  }
+
+  /** As {@link #validate}, for who wants to know more of the prompt. */
+  PromptReader.Prompt prompt(GenerationSpec spec) {
     Settings.of(spec, defaults);
-    return prompts.read(spec).ids().length;
+    if (spec.mode() == Mode.GRIFFIN && !decoder.canCompact()) {
+      throw new InvalidRequestException(
+          "mode", "GRIFFIN is not there in low-memory mode; take CLADA, DENSE or EXACT");
+    }
+    return prompts.read(spec);
   }
 
   /**
@@ -80,15 +131,80 @@ public final class CladaModel implements AutoCloseable {
    * @throws InvalidRequestException naming the field
    */
   public Generation generate(GenerationSpec spec) {
-    return generate(spec, System.nanoTime());
+    return new Generation(this, activate(spec, null, System.nanoTime()));
   }
 
-  /** As above, for a request that has waited since then, on {@link System#nanoTime}'s clock. */
-  Generation generate(GenerationSpec spec, long submitted) {
-    return new Generation(this, spec, Settings.of(spec, defaults), prompts.read(spec), submitted);
+  /**
+   * Scores a given continuation of the prompt, token by token, as the request's mode would have
+   * generated it; its sampling and length have no meaning.
+   *
+   * @param continuation text that follows the prompt; cut where the context ends
+   * @throws InvalidRequestException naming the field
+   */
+  public Scoring score(GenerationSpec spec, String continuation) {
+    int[] prompt = prompts.read(spec).ids();
+    int[] all = tokenizer.encode(spec.prompt() + continuation, spec.specialTokens());
+    int shared = Arrays.mismatch(prompt, all);
+    int from = shared < 0 ? prompt.length : Math.min(shared, prompt.length);
+    int to = Math.min(all.length, config.maxPositions());
+    if (from < 1 || from >= to) {
+      throw new InvalidRequestException("continuation", "adds no token to the prompt");
+    }
+    GenerationSpec bounded = spec.scoring(to - from);
+    PromptReader.Prompt cut = new PromptReader.Prompt(Arrays.copyOf(all, from), to - from);
+    return new Scoring(
+        this,
+        new ActiveGeneration(
+            this,
+            bounded,
+            Settings.of(bounded, defaults),
+            cut,
+            Arrays.copyOfRange(all, from, to),
+            System.nanoTime()));
   }
 
-  LlamaConfig config() {
+  ActiveGeneration activate(GenerationSpec spec, int @Nullable [] reference, long submitted) {
+    return new ActiveGeneration(
+        this, spec, Settings.of(spec, defaults), prompt(spec), reference, submitted);
+  }
+
+  /**
+   * What a sequence keeps (method, section 3).
+   *
+   * @param magnitudes what the prompt's inputs reach, {@code [layers * 4][ratios]}; null: do not
+   *     follow the prompt
+   */
+  KeepPolicy keepPolicy(
+      Settings settings, double offset, float @Nullable [][] magnitudes, long promptTokens) {
+    return new KeepPolicy(
+        decoder.weights().inputs(),
+        profile,
+        settings.keepRatios(profile, config.layers()),
+        offset,
+        sparseAlways ? ALWAYS_FASTER : decoder.costs().breakEvens(),
+        settings.minActiveNeurons(),
+        magnitudes,
+        promptTokens);
+  }
+
+  /** Share of the neurons in a batch's set, within the calibrated bound where there is one. */
+  double setRatio(Settings settings) {
+    if (profile == null) {
+      return settings.ffnReductionRatio();
+    }
+    return profile.setRatio() == null ? 1 : profile.setRatio();
+  }
+
+  /** Least tokens between two dense looks back; 0: there are none. */
+  int reanalysisCooldown() {
+    return profile == null ? 0 : profile.reanalysisCooldown();
+  }
+
+  boolean sparseAlways() {
+    return sparseAlways;
+  }
+
+  DecoderConfig config() {
     return config;
   }
 
@@ -98,10 +214,6 @@ public final class CladaModel implements AutoCloseable {
 
   TextTokenizer tokenizer() {
     return tokenizer;
-  }
-
-  @Nullable Profile profile() {
-    return profile;
   }
 
   private static double[] ratios(@Nullable Profile profile) {

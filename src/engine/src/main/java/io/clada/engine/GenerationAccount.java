@@ -16,10 +16,10 @@ final class GenerationAccount {
   private final List<Float> surprisals = new ArrayList<>();
   private final List<Float> entropies = new ArrayList<>();
   private final Map<CognitiveLoad, Integer> loads = new EnumMap<>(CognitiveLoad.class);
-  private long stepBegan;
   private long prefillBegan;
   private long firstToken;
   private long lastToken;
+  private boolean began;
   private boolean prefilled;
   private @Nullable Double timeToFirstToken;
   private int firstIndex;
@@ -27,11 +27,14 @@ final class GenerationAccount {
   private double entropyThreshold;
   private double windowRead;
   private double windowSeconds;
+  private int windowReanalyses;
+  private int windowDrafted;
+  private int windowAccepted;
   private double lastActive = 1;
   private double lastRead = 1;
   private double totalActive;
   private double totalRead;
-  private int decodeSteps;
+  private int decoded;
 
   GenerationAccount(long submitted, int layers, int neurons) {
     this.submitted = submitted;
@@ -39,19 +42,23 @@ final class GenerationAccount {
     windowActive = new double[layers];
   }
 
-  void beginStep() {
-    stepBegan = System.nanoTime();
-    if (!prefilled) {
-      prefillBegan = stepBegan;
+  /** The first chunk of the prefill begins; once a generation that is computed again goes on. */
+  void beginPrefill() {
+    if (!began) {
+      began = true;
+      prefillBegan = System.nanoTime();
     }
   }
 
   /**
-   * @param active neurons computed, [layers]
-   * @param read weights read over what dense reads
-   * @param prefill whether the step was the prefill, which is no decode step
+   * A token is there.
+   *
+   * @param active neurons computed for it, [layers]
+   * @param read weights read for it over what dense reads
+   * @param seconds its share of the time of the steps that made it
+   * @param prefill whether a prefill made it, which is no decode step
    */
-  void endStep(double[] active, double read, boolean prefill) {
+  void computed(double[] active, double read, double seconds, boolean prefill) {
     lastToken = System.nanoTime();
     double sum = 0;
     for (int layer = 0; layer < active.length; layer++) {
@@ -61,16 +68,26 @@ final class GenerationAccount {
     lastActive = sum / active.length / neurons;
     lastRead = read;
     windowRead += read;
-    if (prefill) {
+    if (!prefilled) {
       prefilled = true;
       firstToken = lastToken;
       timeToFirstToken = (firstToken - prefillBegan) / 1e9;
-    } else {
-      windowSeconds += (lastToken - stepBegan) / 1e9;
+    }
+    if (!prefill) {
+      windowSeconds += seconds;
       totalActive += lastActive;
       totalRead += read;
-      decodeSteps++;
+      decoded++;
     }
+  }
+
+  void reanalysed() {
+    windowReanalyses++;
+  }
+
+  void drafts(int drafted, int accepted) {
+    windowDrafted += drafted;
+    windowAccepted += accepted;
   }
 
   double lastActiveNeuronRatio() {
@@ -125,9 +142,9 @@ final class GenerationAccount {
             active,
             byLayer,
             windowRead / tokens,
-            0,
-            0,
-            0,
+            windowReanalyses,
+            windowDrafted,
+            windowAccepted,
             windowSeconds,
             timeToFirstToken);
     surprisals.clear();
@@ -136,6 +153,9 @@ final class GenerationAccount {
     Arrays.fill(windowActive, 0);
     windowRead = 0;
     windowSeconds = 0;
+    windowReanalyses = 0;
+    windowDrafted = 0;
+    windowAccepted = 0;
     timeToFirstToken = null;
     return window;
   }
@@ -151,9 +171,9 @@ final class GenerationAccount {
         message,
         promptTokens,
         completionTokens,
-        decodeSteps == 0 ? 1 : totalActive / decodeSteps,
-        decodeSteps == 0 ? 1 : totalRead / decodeSteps,
-        ((prefilled ? prefillBegan : System.nanoTime()) - submitted) / 1e9,
+        decoded == 0 ? 1 : totalActive / decoded,
+        decoded == 0 ? 1 : totalRead / decoded,
+        ((began ? prefillBegan : System.nanoTime()) - submitted) / 1e9,
         prefilled ? (firstToken - prefillBegan) / 1e9 : 0,
         prefilled ? (lastToken - firstToken) / 1e9 : 0,
         neuronEnergy);

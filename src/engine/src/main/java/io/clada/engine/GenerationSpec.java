@@ -43,6 +43,23 @@ public record GenerationSpec(
     resumeFrom = List.copyOf(resumeFrom);
   }
 
+  /** The same, for scoring so many tokens: nothing ends it before. */
+  GenerationSpec scoring(int tokens) {
+    return new GenerationSpec(
+        id,
+        prompt,
+        specialTokens,
+        mode,
+        tokens,
+        truncatePrompt,
+        List.of(),
+        sampling,
+        sparsity,
+        thresholds,
+        backbone,
+        List.of());
+  }
+
   /**
    * A token that was generated before: all that is needed to go on after it.
    *

@@ -2,7 +2,7 @@ package io.clada.engine;
 
 import io.clada.engine.clada.LoadMonitor;
 import io.clada.engine.clada.Profile;
-import io.clada.engine.decoder.Draw;
+import io.clada.engine.decoder.Sampling;
 import io.clada.engine.decoder.Site;
 import io.clada.engine.hf.GenerationDefaults;
 import java.util.Arrays;
@@ -67,8 +67,8 @@ record Settings(
         or(sparsity.smartNeuronInit(), true));
   }
 
-  Draw draw(double uniform) {
-    return new Draw(false, temperature, topK, topP, repetitionPenalty, uniform);
+  Sampling sampling() {
+    return new Sampling(temperature, topK, topP, repetitionPenalty);
   }
 
   LoadMonitor loadMonitor(FleetThresholds fleet) {

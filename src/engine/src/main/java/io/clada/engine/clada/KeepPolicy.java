@@ -3,6 +3,7 @@ package io.clada.engine.clada;
 import io.clada.engine.CognitiveLoad;
 import io.clada.engine.decoder.Keep;
 import io.clada.engine.decoder.Site;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeepPolicy {
   private static final double LEAST_RATIO = 0.01;
 
-  /** The sparse product splits its rows over four bags. */
+  /** A product of nothing would be wasted on the matrix. */
   private static final int FEWEST_INPUTS = 4;
 
   /** Prompt tokens at which the prompt's own statistics weigh as much as the calibration's. */
@@ -25,6 +26,7 @@ public final class KeepPolicy {
   /** A prompt may move a threshold by this factor at most. */
   private static final double MOST_RESCALING = 2;
 
+  private final double[] nominal;
   private final Keep afterLow;
   private final Keep afterMedium;
   private final Keep afterHigh;
@@ -33,6 +35,9 @@ public final class KeepPolicy {
    * @param inputs inputs of each matrix, {@code [layers * 4]}
    * @param profile the model's; null: none
    * @param ratios share of each matrix's inputs to keep, {@code [layers * 4]}
+   * @param offset added to the ratios of matrices that are not dense
+   * @param breakEven share of a matrix's inputs from which on it is dense, {@code [4]} in the order
+   *     of {@link Site}
    * @param minActiveNeurons least inputs of {@link Site#DOWN}
    * @param prompt magnitudes that the prompt's inputs reach at the profile's ratios, {@code [layers
    *     * 4][ratios]}; null: do not rescale
@@ -42,16 +47,21 @@ public final class KeepPolicy {
       long[] inputs,
       @Nullable Profile profile,
       double[] ratios,
+      double offset,
+      double[] breakEven,
       int minActiveNeurons,
       float @Nullable [][] prompt,
       long promptTokens) {
+    nominal = new double[inputs.length];
     Keep[] keeps = new Keep[3];
     for (int step = -1; step <= 1; step++) {
       double shift = profile == null ? 0 : step * profile.loadSwing();
       double[] thresholds = new double[inputs.length];
       long[] floors = new long[inputs.length];
       for (int matrix = 0; matrix < inputs.length; matrix++) {
-        double ratio = ratios[matrix] < 1 ? Math.max(LEAST_RATIO, ratios[matrix] + shift) : 1;
+        double mean = ratios[matrix] < 1 ? ratios[matrix] + offset : 1;
+        nominal[matrix] = mean < breakEven[matrix % Site.COUNT] ? mean : 1;
+        double ratio = nominal[matrix] < 1 ? Math.max(LEAST_RATIO, mean + shift) : 1;
         int few =
             Site.of(matrix) == Site.DOWN
                 ? Math.max(FEWEST_INPUTS, minActiveNeurons)
@@ -77,6 +87,16 @@ public final class KeepPolicy {
     afterLow = keeps[0];
     afterMedium = keeps[1];
     afterHigh = keeps[2];
+  }
+
+  /** Share of each matrix's inputs that is kept in the long run, {@code [layers * 4]}; 1: dense. */
+  public double[] ratios() {
+    return nominal.clone();
+  }
+
+  /** Whether anything is left out at all. */
+  public boolean sparse() {
+    return Arrays.stream(nominal).anyMatch(ratio -> ratio < 1);
   }
 
   /** What the step after a token of this load keeps. */

@@ -73,7 +73,8 @@ public final class LoadMonitor {
     return load;
   }
 
-  private CognitiveLoad classify(double surprisal, double entropy) {
+  /** What load a token would have under the thresholds that hold now; both are normalised. */
+  public CognitiveLoad classify(double surprisal, double entropy) {
     boolean surprised = surprisal > surprisalThreshold;
     boolean unsure = entropy > entropyThreshold;
     if (surprised && unsure) {

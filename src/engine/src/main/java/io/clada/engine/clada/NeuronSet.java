@@ -13,19 +13,17 @@ public final class NeuronSet {
    * order they lie in.
    *
    * @param importance {@code [layers][neurons]}
-   * @param ratio share of them to keep, in (0, 1]
-   * @param least never fewer than this, or all
+   * @param kept how many of each layer, at most all
    */
-  public static int[][] top(float[][] importance, double ratio, int least) {
-    return Arrays.stream(importance).map(layer -> top(layer, ratio, least)).toArray(int[][]::new);
+  public static int[][] top(float[][] importance, int kept) {
+    return Arrays.stream(importance).map(layer -> top(layer, kept)).toArray(int[][]::new);
   }
 
-  private static int[] top(float[] importance, double ratio, int least) {
-    long wanted = Math.max(least, Math.round(ratio * importance.length));
+  private static int[] top(float[] importance, int kept) {
     return IntStream.range(0, importance.length)
         .boxed()
         .sorted(Comparator.comparingDouble(neuron -> -importance[neuron]))
-        .limit(Math.min(wanted, importance.length))
+        .limit(kept)
         .mapToInt(Integer::intValue)
         .sorted()
         .toArray();

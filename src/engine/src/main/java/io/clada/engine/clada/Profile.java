@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param keepRatios per matrix, the share of its inputs that a step keeps; 1 is dense
  * @param loadSwing added to the ratios after a token of high load and taken off after one of low
  *     load
+ * @param reanalysisCooldown least tokens between two dense looks back; 0: there are none
+ * @param setRatio share of each layer's neurons in a set that a batch shares; null: a batch is
+ *     dense
  * @param measured what was measured with these settings, for people: names and values
  */
 public record Profile(
@@ -34,6 +37,8 @@ public record Profile(
     @JsonProperty(required = true) List<List<Double>> thresholds,
     @JsonProperty(value = "keep_ratios", required = true) List<Double> keepRatios,
     @JsonProperty(value = "load_swing", required = true) double loadSwing,
+    @JsonProperty("reanalysis_cooldown") int reanalysisCooldown,
+    @JsonProperty("set_ratio") @Nullable Double setRatio,
     @JsonProperty("measured") Map<String, Object> measured) {
   /** The shares at which thresholds are measured where no profile says others. */
   public static final List<Double> RATIOS =
@@ -103,6 +108,10 @@ public record Profile(
     require(
         thresholds.stream().allMatch(row -> row.size() == ratios.size()),
         "each row of thresholds must have one entry per ratio");
+    require(reanalysisCooldown >= 0, "reanalysis_cooldown must not be negative");
+    require(
+        setRatio == null || (setRatio > 0 && setRatio <= 1),
+        "set_ratio must be above 0 and at most 1");
     require(loadSwing >= 0 && loadSwing < 1, "load_swing must be in [0, 1)");
   }
 

@@ -1,58 +1,86 @@
 package io.clada.engine.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
-import io.clada.engine.hf.LlamaConfig;
+import io.clada.engine.LoadProgress;
+import io.clada.engine.ModelLoadException;
+import io.clada.engine.hf.DecoderConfig;
+import io.clada.engine.hf.ModelFamily;
 import io.clada.engine.hf.Safetensors;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The model in libtorch: one call of the script {@code decoder.py} per step. Owns the script and
- * the weights, in float32 on the CPU. Calls may come from any thread, one at a time per {@link
- * Sequence}.
+ * The model in libtorch: one call of the script {@code decoder.py} per step, for one sequence or a
+ * batch. Owns the script and the weights. Confined to one thread at a time.
  */
 public final class Decoder implements AutoCloseable {
   private static final long SMALL_LAYER_BYTES = 16L << 20;
 
   private final Torch torch;
-  private final LlamaConfig config;
+  private final DecoderConfig config;
+  private final Precision precision;
   private final Weights weights;
-  private final List<NDArray> tensors;
   private final IValue ends;
+  private final Shape shape;
+  private final Costs costs;
+  private final long headWeights;
   private final IValue epsilon;
   private final IValue ratios;
+  private final IValue unused;
   private final int ratioCount;
   private final float[][] downNorms;
 
-  private Decoder(Torch torch, LlamaConfig config, Safetensors files, double[] ratios) {
+  private Decoder(
+      Torch torch,
+      ModelFamily family,
+      Safetensors files,
+      @Nullable Precision wanted,
+      double[] ratios,
+      LoadProgress progress) {
     this.torch = torch;
-    this.config = config;
-    torch.threads(threads(config));
-    WeightLoader loader = new WeightLoader(torch, config, files);
-    tensors = loader.layers();
-    weights = new Weights(tensors, List.of());
+    this.config = family.config();
+    precision = wanted != null ? wanted : torch.onCpu() ? Precision.FLOAT32 : Precision.BFLOAT16;
+    if (precision == Precision.INT8 && !torch.onCpu()) {
+      throw new ModelLoadException(
+          "low-memory mode runs on the CPU only; take precision bfloat16 on a GPU");
+    }
+    int threads = threads(config);
+    torch.threads(threads);
+    WeightCount count = new WeightCount(family);
+    WeightLoader loader = new WeightLoader(torch, family, files, precision, threads, progress);
+    weights = new Weights(loader.layers(), count.inputs(), count.outputs());
     ends = Torch.list(loader.ends());
-    epsilon = IValue.from(config.rmsNormEps());
+    headWeights = count.head();
+    shape = new Shape(config, torch.onCpu() ? threads : 0);
+    costs = Kernels.choose(torch, shape, precision, weights, config.layers());
+    epsilon = IValue.from(config.normEps());
     ratioCount = ratios.length;
-    this.ratios = Torch.value(floats(ratios));
+    this.ratios = Torch.value(torch.floats(floats(ratios), ratios.length));
+    unused = Torch.value(torch.zeros(Torch.FLOAT32, 0));
     downNorms = downNorms();
   }
 
   /**
    * Loads a model's weights.
    *
+   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+   * @param precision null: whatever is fast on the device
    * @param ratios shares of inputs whose magnitudes a collecting run measures, in (0, 1]
-   * @throws io.clada.engine.ModelLoadException if a tensor is missing or does not fit
+   * @throws ModelLoadException if a tensor is missing or does not fit, or the device is not there
    */
-  public static Decoder load(LlamaConfig config, Safetensors files, double[] ratios) {
-    Torch torch = new Torch(DecoderArchive.bytes());
+  public static Decoder load(
+      ModelFamily family,
+      Safetensors files,
+      String device,
+      @Nullable Precision precision,
+      double[] ratios,
+      LoadProgress progress) {
+    Torch torch = Torch.open(device);
     try {
-      return new Decoder(torch, config, files, ratios);
+      return new Decoder(torch, family, files, precision, ratios, progress);
     } catch (RuntimeException | Error e) {
       torch.close();
       throw e;
@@ -63,10 +91,14 @@ public final class Decoder implements AutoCloseable {
    * A layer that fits the cache is over before a second core has woken up; on a computer that has
    * other work to do, waiting for it at every operation costs many times the step itself.
    */
-  private static int threads(LlamaConfig config) {
+  private static int threads(DecoderConfig config) {
     long attention = 2L * (config.heads() + config.kvHeads()) * config.headDim();
     long layer = (attention + 3L * config.intermediateSize()) * config.hiddenSize() * Float.BYTES;
     return layer < SMALL_LAYER_BYTES ? 1 : Runtime.getRuntime().availableProcessors();
+  }
+
+  public DecoderConfig config() {
+    return config;
   }
 
   /** The whole layer weights. */
@@ -74,96 +106,91 @@ public final class Decoder implements AutoCloseable {
     return weights;
   }
 
+  public String kernels() {
+    return shape.single() + ":" + shape.several();
+  }
+
+  /** What products cost here. */
+  public Costs costs() {
+    return costs;
+  }
+
   /** Weights of the output head, which every step reads. */
   public long headWeights() {
-    return (long) config.vocabSize() * config.hiddenSize();
+    return headWeights;
+  }
+
+  /** Bytes of the key-value cache that one position of one sequence takes. */
+  public long cacheBytesPerPosition() {
+    return 2L * config.layers() * config.kvHeads() * config.headDim() * precision.cacheBytes();
+  }
+
+  /** Whether there can be {@linkplain #compact compact copies} of neurons. */
+  public boolean canCompact() {
+    return precision != Precision.INT8;
+  }
+
+  /**
+   * Room for compact copies of this many neurons of each layer.
+   *
+   * @throws IllegalStateException if there cannot be any: weights of eight bits
+   */
+  public CompactWeights compact(int kept) {
+    if (!canCompact()) {
+      throw new IllegalStateException("weights of eight bits cannot be compacted");
+    }
+    return new CompactWeights(torch, weights, precision, kept);
   }
 
   /**
    * A new sequence.
    *
-   * @param ids its tokens so far, at least one
-   * @param capacity most positions that will be computed, at most the model's context
+   * @param capacity positions to make room for, at most the model's context
    */
-  public Sequence sequence(int[] ids, int capacity) {
-    return new Sequence(torch.manager(), config, ids, capacity, ratioCount);
+  public Sequence sequence(int capacity) {
+    return new Sequence(torch, config, precision, capacity, ratioCount);
   }
 
   /**
-   * Computes positions {@code start} to {@code start + tokens} and picks the token that follows
-   * them. More than one position is always dense.
+   * Computes the segments' positions and picks the tokens that follow their last rows. More than
+   * one row in all is dense.
    *
-   * @param collect add up the activity of neurons and inputs in the sequence
+   * @param segments of different sequences
    */
-  public Step run(
-      Weights weights,
-      Sequence sequence,
-      int start,
-      int tokens,
-      Keep keep,
-      boolean collect,
-      Draw draw) {
-    try (Arguments arguments = arguments(weights, sequence, start, tokens, keep, collect)) {
-      arguments.add(IValue.from(draw.forced()));
-      arguments.add(IValue.from(draw.temperature()));
-      arguments.add(IValue.from(draw.topK()));
-      arguments.add(IValue.from(draw.topP()));
-      arguments.add(IValue.from(draw.repetitionPenalty()));
-      arguments.add(IValue.from(draw.uniform()));
+  public Outcome run(Weights weights, Keep keep, List<Segment> segments) {
+    Segment first = segments.get(0);
+    boolean collect = first.collect();
+    if (collect && segments.size() > 1) {
+      throw new IllegalArgumentException("only a call of one segment can collect");
+    }
+    try (Arguments arguments = rows(weights, keep, segments)) {
+      arguments.add(IValue.from(collect));
+      arguments.share(ratios);
+      arguments.share(collect ? first.sequence().energy() : unused);
+      arguments.share(collect ? first.sequence().probe() : unused);
+      draws(arguments, segments);
       try (IValue result = torch.call("run", arguments.values())) {
-        double[] numbers = result.toDoubleArray();
-        double[] used = new double[numbers.length - 3];
-        System.arraycopy(numbers, 3, used, 0, used.length);
-        return new Step((int) numbers[0], numbers[1], numbers[2], used);
-      }
-    }
-  }
-
-  /**
-   * Computes positions {@code start} to {@code start + tokens}, dense, for their effect on the
-   * sequence.
-   */
-  public void fill(Sequence sequence, int start, int tokens, boolean collect) {
-    Keep dense = Keep.dense(config.layers());
-    try (Arguments arguments = arguments(weights, sequence, start, tokens, dense, collect)) {
-      torch.call("fill", arguments.values()).close();
-    }
-  }
-
-  /** Raw logits of positions {@code 0} to {@code tokens}, dense, {@code [tokens][vocab]}. */
-  public float[][] logits(Sequence sequence, int tokens) {
-    Keep dense = Keep.dense(config.layers());
-    try (Arguments arguments = new Arguments()) {
-      head(arguments, weights, sequence, 0, tokens, dense);
-      try (IValue result = torch.call("logits", arguments.values());
-          NDArray logits = torch.tensor(result)) {
-        float[] flat = logits.toFloatArray();
-        float[][] rows = new float[tokens][config.vocabSize()];
-        for (int token = 0; token < tokens; token++) {
-          System.arraycopy(flat, token * config.vocabSize(), rows[token], 0, config.vocabSize());
+        if (collect) {
+          first.sequence().addCollected(first.ids().length);
         }
-        return rows;
+        return outcome(segments, result.toDoubleArray());
       }
     }
   }
 
-  /**
-   * Compact copies of the FFN weights of these neurons only; the other weights are shared.
-   *
-   * @param neurons {@code [layers][kept]}, ascending
-   */
-  public Weights compact(int[][] neurons) {
-    int kept = neurons[0].length;
-    long[] flat = new long[neurons.length * kept];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = neurons[i / kept][i % kept];
-    }
-    Shape shape = new Shape(neurons.length, kept);
-    try (NDArray indices = torch.manager().create(LongBuffer.wrap(flat), shape, DataType.INT64);
-        IValue value = Torch.value(indices);
-        IValue result = torch.call("compact", weights.value(), value)) {
-      List<NDArray> compact = List.of(torch.tensors(result));
-      return new Weights(compact, compact);
+  /** Raw logits of a sequence's first positions, dense, {@code [tokens][vocab]}. */
+  public float[][] logits(Sequence sequence, int[] ids) {
+    Segment segment = Segment.fill(sequence, 0, ids, false);
+    Keep dense = Keep.dense(config.layers());
+    try (Arguments arguments = rows(weights, dense, List.of(segment));
+        IValue result = torch.call("logits", arguments.values());
+        NDArray logits = torch.tensor(result)) {
+      float[] flat = logits.toFloatArray();
+      float[][] rows = new float[ids.length][config.vocabSize()];
+      for (int row = 0; row < rows.length; row++) {
+        System.arraycopy(flat, row * config.vocabSize(), rows[row], 0, config.vocabSize());
+      }
+      return rows;
     }
   }
 
@@ -189,87 +216,135 @@ public final class Decoder implements AutoCloseable {
     return shares;
   }
 
-  private Arguments arguments(
-      Weights weights, Sequence sequence, int start, int tokens, Keep keep, boolean collect) {
-    Arguments arguments = new Arguments();
-    head(arguments, weights, sequence, start, tokens, keep);
-    arguments.add(IValue.from(collect));
-    arguments.share(ratios);
-    arguments.share(sequence.energy());
-    arguments.share(sequence.probe());
-    if (collect) {
-      sequence.addCollected(tokens);
+  private Arguments rows(Weights weights, Keep keep, List<Segment> segments) {
+    int count = segments.size();
+    List<NDArray> caches = new ArrayList<>();
+    long[] starts = new long[count];
+    long[] counts = new long[count];
+    int rows = 0;
+    for (int i = 0; i < count; i++) {
+      Segment segment = segments.get(i);
+      int end = segment.start() + segment.ids().length;
+      if (end > segment.sequence().capacity()) {
+        throw new IllegalArgumentException(
+            "positions up to " + end + " in a sequence of " + segment.sequence().capacity());
+      }
+      caches.add(segment.sequence().cache());
+      starts[i] = segment.start();
+      counts[i] = segment.ids().length;
+      rows += segment.ids().length;
     }
-    return arguments;
+    long[] ids = new long[rows];
+    int at = 0;
+    for (Segment segment : segments) {
+      for (int id : segment.ids()) {
+        ids[at++] = id;
+      }
+    }
+    return new Arguments()
+        .share(shape.value())
+        .share(epsilon)
+        .share(weights.value())
+        .share(ends)
+        .add(Torch.list(caches))
+        .add(IValue.listFrom(ids))
+        .add(IValue.listFrom(starts))
+        .add(IValue.listFrom(counts))
+        .add(IValue.listFrom(keep.thresholds()))
+        .add(IValue.listFrom(keep.floors()));
   }
 
-  private void head(
-      Arguments arguments, Weights weights, Sequence sequence, int start, int tokens, Keep keep) {
-    if (start + tokens > sequence.capacity()) {
-      throw new IllegalArgumentException(
-          "positions up to " + (start + tokens) + " in a sequence of " + sequence.capacity());
+  private static void draws(Arguments arguments, List<Segment> segments) {
+    int count = segments.size();
+    long[] draws = new long[count];
+    double[] temperatures = new double[count];
+    long[] topKs = new long[count];
+    double[] topPs = new double[count];
+    double[] penalties = new double[count];
+    long[] saidCounts = new long[count];
+    for (int i = 0; i < count; i++) {
+      Segment segment = segments.get(i);
+      draws[i] = segment.draws().size();
+      temperatures[i] = segment.sampling().temperature();
+      topKs[i] = segment.sampling().topK();
+      topPs[i] = segment.sampling().topP();
+      penalties[i] = segment.sampling().repetitionPenalty();
+      saidCounts[i] = segment.said().length;
     }
-    arguments.share(weights.value());
-    arguments.share(ends);
-    arguments.share(sequence.kv());
-    arguments.share(sequence.ids());
-    arguments.add(IValue.from(start));
-    arguments.add(IValue.from(tokens));
-    arguments.share(epsilon);
-    arguments.add(IValue.listFrom(keep.thresholds()));
-    arguments.add(IValue.listFrom(keep.floors()));
+    long[] targets =
+        segments.stream()
+            .flatMap(segment -> segment.draws().stream())
+            .mapToLong(Draw::target)
+            .toArray();
+    double[] uniforms =
+        segments.stream()
+            .flatMap(segment -> segment.draws().stream())
+            .mapToDouble(Draw::uniform)
+            .toArray();
+    long[] said =
+        segments.stream()
+            .flatMapToInt(segment -> Arrays.stream(segment.said()))
+            .asLongStream()
+            .toArray();
+    arguments
+        .add(IValue.listFrom(draws))
+        .add(IValue.listFrom(targets))
+        .add(IValue.listFrom(uniforms))
+        .add(IValue.listFrom(temperatures))
+        .add(IValue.listFrom(topKs))
+        .add(IValue.listFrom(topPs))
+        .add(IValue.listFrom(penalties))
+        .add(IValue.listFrom(said))
+        .add(IValue.listFrom(saidCounts));
+  }
+
+  private static Outcome outcome(List<Segment> segments, double[] numbers) {
+    List<List<Step>> steps = new ArrayList<>();
+    int at = 0;
+    for (Segment segment : segments) {
+      List<Step> picked = new ArrayList<>();
+      for (int i = 0; i < segment.draws().size(); i++) {
+        picked.add(new Step((int) numbers[at], numbers[at + 1], numbers[at + 2]));
+        at += 3;
+      }
+      steps.add(picked);
+    }
+    double[] used = new double[numbers.length - at];
+    System.arraycopy(numbers, at, used, 0, used.length);
+    return new Outcome(steps, used);
   }
 
   private float[][] downNorms() {
     float[][] norms = new float[config.layers()][];
     for (int layer = 0; layer < norms.length; layer++) {
-      NDArray down = tensors.get(layer * 10 + 8);
-      try (NDArray squares = down.square();
-          NDArray sums = squares.sum(new int[] {1})) {
+      try (Arguments arguments =
+              new Arguments()
+                  .add(Torch.value(weights.layer(layer).get(Weights.DOWN)))
+                  .add(IValue.from(config.intermediateSize()));
+          IValue result = torch.call("squares", arguments.values());
+          NDArray sums = torch.tensor(result)) {
         norms[layer] = sums.toFloatArray();
       }
     }
     return norms;
   }
 
-  private NDArray floats(double[] values) {
-    FloatBuffer buffer = FloatBuffer.allocate(values.length);
-    for (double value : values) {
-      buffer.put((float) value);
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
     }
-    return torch.manager().create(buffer.rewind(), new Shape(values.length), DataType.FLOAT32);
+    return floats;
   }
 
   @Override
   public void close() {
     weights.close();
     ends.close();
+    shape.close();
     epsilon.close();
     ratios.close();
+    unused.close();
     torch.close();
-  }
-
-  /** The arguments of one call: those made for it are freed with it, those shared stay. */
-  private static final class Arguments implements AutoCloseable {
-    private final List<IValue> all = new ArrayList<>();
-    private final List<IValue> made = new ArrayList<>();
-
-    void add(IValue value) {
-      made.add(value);
-      all.add(value);
-    }
-
-    void share(IValue value) {
-      all.add(value);
-    }
-
-    IValue[] values() {
-      return all.toArray(IValue[]::new);
-    }
-
-    @Override
-    public void close() {
-      made.forEach(IValue::close);
-    }
   }
 }

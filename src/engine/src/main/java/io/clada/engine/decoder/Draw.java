@@ -1,22 +1,19 @@
 package io.clada.engine.decoder;
 
 /**
- * How the script picks the next token.
+ * How the script picks the token that follows a row.
  *
- * @param forced score the token that stands at its place already, draw nothing
- * @param temperature 0 is argmax
- * @param topK 0: no limit
- * @param topP in (0, 1]
- * @param repetitionPenalty 1: none
+ * @param target the token to score instead of drawing one; -1: draw
  * @param uniform decides the draw, in [0, 1)
  */
-public record Draw(
-    boolean forced,
-    double temperature,
-    int topK,
-    double topP,
-    double repetitionPenalty,
-    double uniform) {
-  /** Scores the token that is there. */
-  public static final Draw FORCED = new Draw(true, 0, 0, 1, 1, 0);
+public record Draw(int target, double uniform) {
+  /** Draws by this number in [0, 1). */
+  public static Draw by(double uniform) {
+    return new Draw(-1, uniform);
+  }
+
+  /** Scores this token; {@link Step#token} is then the likeliest one. */
+  public static Draw scoring(int token) {
+    return new Draw(token, 0);
+  }
 }

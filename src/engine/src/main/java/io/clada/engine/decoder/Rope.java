@@ -1,7 +1,7 @@
 package io.clada.engine.decoder;
 
+import io.clada.engine.hf.DecoderConfig;
 import io.clada.engine.hf.Llama3RopeScaling;
-import io.clada.engine.hf.LlamaConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,46 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class Rope {
   private Rope() {}
 
-  /**
-   * Cosines {@code [positions, headDim]}, each frequency twice: the rotation pairs i with i +
-   * headDim / 2.
-   */
-  static float[] cosines(LlamaConfig config) {
-    return table(config, angle -> (float) Math.cos(angle), 1);
-  }
-
-  /**
-   * Sines {@code [positions, headDim]}, the first half negated, so that rotating is one roll and
-   * two products.
-   */
-  static float[] sines(LlamaConfig config) {
-    return table(config, angle -> (float) Math.sin(angle), -1);
-  }
-
-  private interface Wave {
-    float at(double angle);
-  }
-
-  private static float[] table(LlamaConfig config, Wave wave, int firstHalfSign) {
-    int half = config.headDim() / 2;
+  /** Cosine and sine of each position and frequency, {@code [positions, rotaryDim / 2, 2]}. */
+  static float[] turns(DecoderConfig config) {
     double[] frequencies = frequencies(config);
-    float[] table = new float[Math.multiplyExact(config.maxPositions(), config.headDim())];
+    float[] turns = new float[Math.multiplyExact(config.maxPositions(), config.rotaryDim())];
+    int at = 0;
     for (int position = 0; position < config.maxPositions(); position++) {
-      int row = position * config.headDim();
-      for (int i = 0; i < half; i++) {
-        float value = wave.at(position * frequencies[i]);
-        table[row + i] = firstHalfSign * value;
-        table[row + half + i] = value;
+      for (double frequency : frequencies) {
+        turns[at++] = (float) Math.cos(position * frequency);
+        turns[at++] = (float) Math.sin(position * frequency);
       }
     }
-    return table;
+    return turns;
   }
 
-  /** In radians per position, {@code [headDim / 2]}. */
-  static double[] frequencies(LlamaConfig config) {
-    double[] frequencies = new double[config.headDim() / 2];
+  /** In radians per position, {@code [rotaryDim / 2]}. */
+  static double[] frequencies(DecoderConfig config) {
+    double[] frequencies = new double[config.rotaryDim() / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
+      double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.rotaryDim());
       frequencies[i] = rescaled(frequency, config.ropeScaling());
     }
     return frequencies;

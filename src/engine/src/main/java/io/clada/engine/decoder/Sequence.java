@@ -1,77 +1,119 @@
 package io.clada.engine.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
-import io.clada.engine.hf.LlamaConfig;
-import java.nio.LongBuffer;
+import io.clada.engine.hf.DecoderConfig;
 
 /**
- * The tensors of one sequence: token ids, key-value cache, and what a collecting run adds up. Holds
- * the prompt and room for the rest of the context. Confined to the thread that runs it.
+ * The tensors of one sequence: its key-value cache, and what collecting runs add up. Confined to
+ * the thread that runs the model.
  */
 public final class Sequence implements AutoCloseable {
-  private final NDManager manager;
-  private final int capacity;
-  private final int layers;
-  private final int neurons;
+  private final Torch torch;
+  private final DecoderConfig config;
+  private final Precision precision;
   private final int ratios;
-  private final NDArray energy;
-  private final NDArray probe;
-  private final IValue kvValue;
-  private final IValue idsValue;
-  private final IValue energyValue;
-  private final IValue probeValue;
+  private final IValue energy;
+  private final IValue probe;
+  private final NDArray energyTensor;
+  private final NDArray probeTensor;
+  private NDArray cache;
+  private int capacity;
   private long collected;
 
   /**
-   * @param ids the tokens so far
-   * @param capacity most positions that will ever be computed, at most the model's context
+   * @param capacity positions there is room for
    * @param ratios how many ratios a collecting run measures
    */
-  Sequence(NDManager parent, LlamaConfig config, int[] ids, int capacity, int ratios) {
-    this.capacity = capacity;
-    this.layers = config.layers();
-    this.neurons = config.intermediateSize();
+  Sequence(Torch torch, DecoderConfig config, Precision precision, int capacity, int ratios) {
+    this.torch = torch;
+    this.config = config;
+    this.precision = precision;
     this.ratios = ratios;
-    manager = parent.newSubManager();
-    NDArray kv =
-        manager.create(
-            new Shape(layers, 2, config.kvHeads(), capacity, config.headDim()), DataType.FLOAT32);
-    long[] padded = new long[capacity + 1];
-    for (int i = 0; i < ids.length; i++) {
-      padded[i] = ids[i];
-    }
-    NDArray tokens =
-        manager.create(LongBuffer.wrap(padded), new Shape(padded.length), DataType.INT64);
-    energy = manager.zeros(new Shape(2, layers, neurons), DataType.FLOAT32);
-    probe = manager.zeros(new Shape(layers, Site.COUNT, ratios), DataType.FLOAT32);
-    kvValue = Torch.value(kv);
-    idsValue = Torch.value(tokens);
-    energyValue = Torch.value(energy);
-    probeValue = Torch.value(probe);
+    this.capacity = capacity;
+    energyTensor = torch.zeros(Torch.FLOAT32, 2, config.layers(), config.intermediateSize());
+    probeTensor = torch.zeros(Torch.FLOAT32, config.layers(), Site.COUNT, ratios);
+    energy = Torch.value(energyTensor);
+    probe = Torch.value(probeTensor);
+    cache = cache(capacity);
   }
 
-  IValue kv() {
-    return kvValue;
+  private NDArray cache(int positions) {
+    return torch.zeros(
+        precision.scalarType(),
+        config.layers(),
+        positions,
+        2L * config.kvHeads(),
+        config.headDim());
   }
 
-  IValue ids() {
-    return idsValue;
+  NDArray cache() {
+    return cache;
   }
 
   IValue energy() {
-    return energyValue;
+    return energy;
   }
 
   IValue probe() {
-    return probeValue;
+    return probe;
   }
 
-  int capacity() {
+  /** Positions there is room for. */
+  public int capacity() {
     return capacity;
+  }
+
+  /** Makes room for more positions; what was computed stays. */
+  public void grow(int positions) {
+    if (positions <= capacity) {
+      return;
+    }
+    NDArray larger = cache(positions);
+    copy(cache, larger, capacity);
+    cache.close();
+    cache = larger;
+    capacity = positions;
+  }
+
+  /** Takes over what another sequence of the same model computed for its first positions. */
+  public void adopt(Sequence other, int positions) {
+    copy(other.cache, cache, positions);
+  }
+
+  private void copy(NDArray source, NDArray target, int positions) {
+    torch.run(
+        new Arguments()
+            .add(Torch.value(source))
+            .add(Torch.value(target))
+            .add(IValue.from(positions)),
+        "copy");
+  }
+
+  /**
+   * What collecting runs have added up, to be {@linkplain #restore taken up} by another sequence.
+   *
+   * @param energy {@code [2 * layers * neurons]}
+   * @param probe {@code [layers * 4 * ratios]}
+   * @param tokens how many it was added up over
+   */
+  @SuppressWarnings("ArrayRecordComponent") // large, and never changed
+  public record Collected(float[] energy, float[] probe, long tokens) {}
+
+  /** What collecting runs have added up so far. */
+  public Collected collected() {
+    return new Collected(energyTensor.toFloatArray(), probeTensor.toFloatArray(), collected);
+  }
+
+  /** Goes on from what another sequence's collecting runs had added up. */
+  public void restore(Collected other) {
+    try (NDArray from =
+            torch.floats(other.energy(), 2, config.layers(), config.intermediateSize());
+        NDArray magnitudes = torch.floats(other.probe(), config.layers(), Site.COUNT, ratios)) {
+      from.copyTo(energyTensor);
+      magnitudes.copyTo(probeTensor);
+    }
+    collected = other.tokens();
   }
 
   void addCollected(int tokens) {
@@ -79,7 +121,7 @@ public final class Sequence implements AutoCloseable {
   }
 
   /** Tokens that were collected over. */
-  public long collected() {
+  public long tokensCollected() {
     return collected;
   }
 
@@ -88,8 +130,8 @@ public final class Sequence implements AutoCloseable {
    * {@code [layers * 4][ratios]}.
    */
   public float[][] magnitudes() {
-    float[] flat = probe.toFloatArray();
-    float[][] rows = new float[layers * Site.COUNT][ratios];
+    float[] flat = probeTensor.toFloatArray();
+    float[][] rows = new float[config.layers() * Site.COUNT][ratios];
     for (int i = 0; i < flat.length; i++) {
       rows[i / ratios][i % ratios] = flat[i] / Math.max(1, collected);
     }
@@ -112,7 +154,9 @@ public final class Sequence implements AutoCloseable {
   }
 
   private float[][] energyRows(int kind) {
-    float[] flat = energy.toFloatArray();
+    int layers = config.layers();
+    int neurons = config.intermediateSize();
+    float[] flat = energyTensor.toFloatArray();
     float[][] rows = new float[layers][neurons];
     for (int layer = 0; layer < layers; layer++) {
       System.arraycopy(flat, (kind * layers + layer) * neurons, rows[layer], 0, neurons);
@@ -122,10 +166,10 @@ public final class Sequence implements AutoCloseable {
 
   @Override
   public void close() {
-    kvValue.close();
-    idsValue.close();
-    energyValue.close();
-    probeValue.close();
-    manager.close();
+    cache.close();
+    energy.close();
+    probe.close();
+    energyTensor.close();
+    probeTensor.close();
   }
 }

@@ -1,50 +1,77 @@
 package io.clada.engine.decoder;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.clada.engine.ModelLoadException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The few things this engine needs of DJL's PyTorch: a manager of tensors, a loaded script, and
- * calls of its methods with values that are made once. Calls go to DJL's JNI layer, past its {@code
- * NDList}, which would convert every weight at every step.
+ * The few things this engine needs of DJL's PyTorch: tensors, a loaded script, and calls of its
+ * methods with values that are made once. Calls go to DJL's JNI layer, past its {@code NDList},
+ * which would convert every weight at every step.
  */
 final class Torch implements AutoCloseable {
+  static final int FLOAT32 = 6;
+
   private final PtNDManager manager;
   private final PtSymbolBlock script;
+  private final IValue like;
 
-  Torch(byte[] archive) {
+  private Torch(PtNDManager manager, PtSymbolBlock script) {
+    this.manager = manager;
+    this.script = script;
+    like = value(manager.create(new Shape(1), DataType.FLOAT32));
+  }
+
+  /**
+   * Loads the decoder's script.
+   *
+   * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+   * @throws ModelLoadException if there is no such device
+   */
+  static Torch open(String device) {
     // DJL reports its use to a cloud's metadata service and fetches what it lacks, unless it is
     // told not to.
     System.setProperty("OPT_OUT_TRACKING", "true");
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-    manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    PtNDManager manager =
+        (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.of(device));
     try {
-      script = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+      byte[] archive = DecoderArchive.bytes();
+      return new Torch(
+          manager, JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
     } catch (IOException e) {
+      manager.close();
       throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
     }
+  }
+
+  boolean onCpu() {
+    return !manager.getDevice().isGpu();
   }
 
   /** How many cores one operation may use. For the whole process: libtorch has one setting. */
   void threads(int threads) {
     JniUtils.setNumThreads(threads);
-  }
-
-  NDManager manager() {
-    return manager;
   }
 
   /**
@@ -55,6 +82,35 @@ final class Torch implements AutoCloseable {
     // Per thread: the profiling executor would specialise the script anew for every shape it meets.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.runMethod(script, method, arguments);
+  }
+
+  /** Calls a method for its effect. */
+  void run(Arguments arguments, String method) {
+    try (arguments) {
+      call(method, arguments.values()).close();
+    }
+  }
+
+  /** Zeros, of PyTorch's scalar type with this number. */
+  NDArray zeros(int scalarType, long... sizes) {
+    try (Arguments arguments =
+            new Arguments().share(like).add(IValue.listFrom(sizes)).add(IValue.from(scalarType));
+        IValue result = call("allocate", arguments.values())) {
+      return tensor(result);
+    }
+  }
+
+  NDArray floats(float[] values, long... sizes) {
+    return manager.create(FloatBuffer.wrap(values), new Shape(sizes), DataType.FLOAT32);
+  }
+
+  NDArray longs(int[] values) {
+    LongBuffer longs = LongBuffer.wrap(Arrays.stream(values).asLongStream().toArray());
+    return manager.create(longs, new Shape(values.length), DataType.INT64);
+  }
+
+  NDArray copyOf(ByteBuffer bytes, DataType type, long... sizes) {
+    return manager.create(bytes, new Shape(sizes), type);
   }
 
   static IValue value(NDArray array) {
@@ -69,12 +125,9 @@ final class Torch implements AutoCloseable {
     return value.toTensor(manager);
   }
 
-  NDArray[] tensors(IValue value) {
-    return value.toTensorArray(manager);
-  }
-
   @Override
   public void close() {
+    like.close();
     script.close();
     manager.close();
   }

@@ -1,153 +1,306 @@
 package io.clada.engine.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import io.clada.engine.LoadProgress;
 import io.clada.engine.ModelLoadException;
-import io.clada.engine.hf.LlamaConfig;
+import io.clada.engine.hf.DecoderConfig;
+import io.clada.engine.hf.EndWeights;
+import io.clada.engine.hf.LayerWeights;
+import io.clada.engine.hf.ModelFamily;
+import io.clada.engine.hf.Part;
 import io.clada.engine.hf.Safetensors;
 import io.clada.engine.hf.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a model's memory-mapped tensors, in blocks of rows, into the float32 tensors that {@code
- * decoder.py} wants: matrices transposed, those that share their input side by side in one.
+ * Copies a model's tensors, in blocks of rows, into those that {@code decoder.py} wants: matrices
+ * transposed, those that share their input side by side in one, in the chosen precision. Needs
+ * little more memory than what it makes.
  */
 final class WeightLoader {
   private static final long BLOCK_BYTES = 32L << 20;
+  private static final int UINT8 = 0;
 
   private final Torch torch;
-  private final NDManager manager;
-  private final LlamaConfig config;
+  private final ModelFamily family;
+  private final DecoderConfig config;
   private final Safetensors files;
+  private final Precision precision;
+  private final int parts;
+  private final LoadProgress progress;
+  private final long total;
+  private final NDArray nothing;
+  private long placed;
 
-  WeightLoader(Torch torch, LlamaConfig config, Safetensors files) {
+  /**
+   * @param parts in how many the outputs of eight-bit matrices are split, where they can be
+   */
+  WeightLoader(
+      Torch torch,
+      ModelFamily family,
+      Safetensors files,
+      Precision precision,
+      int parts,
+      LoadProgress progress) {
     this.torch = torch;
-    this.manager = torch.manager();
-    this.config = config;
+    this.family = family;
+    this.config = family.config();
     this.files = files;
+    this.precision = precision;
+    this.parts = parts;
+    this.progress = progress;
+    nothing = torch.zeros(precision.scalarType(), 0);
+    total = new WeightCount(family).all();
   }
 
-  /** Ten tensors per layer; see decoder.py. */
+  /** Twelve tensors per layer; see decoder.py. */
   List<NDArray> layers() {
-    int attention = config.heads() * config.headDim();
-    int keyValue = config.kvHeads() * config.headDim();
-    int hidden = config.hiddenSize();
-    int neurons = config.intermediateSize();
     List<NDArray> weights = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      String prefix = "model.layers." + layer + ".";
-      Part q = new Part(prefix + "self_attn.q_proj", attention);
-      Part k = new Part(prefix + "self_attn.k_proj", keyValue);
-      Part v = new Part(prefix + "self_attn.v_proj", keyValue);
-      Part o = new Part(prefix + "self_attn.o_proj", hidden);
-      Part gate = new Part(prefix + "mlp.gate_proj", neurons);
-      Part up = new Part(prefix + "mlp.up_proj", neurons);
-      Part down = new Part(prefix + "mlp.down_proj", hidden);
-      weights.add(vector(prefix + "input_layernorm.weight", hidden));
-      weights.add(transposed(hidden, q, k, v));
-      weights.add(bias(config.attentionBias(), q, k, v));
-      weights.add(transposed(attention, o));
-      weights.add(bias(config.attentionBias(), o));
-      weights.add(vector(prefix + "post_attention_layernorm.weight", hidden));
-      weights.add(transposed(hidden, gate, up));
-      weights.add(bias(config.mlpBias(), gate, up));
-      weights.add(transposed(neurons, down));
-      weights.add(bias(config.mlpBias(), down));
+    for (int number = 0; number < config.layers(); number++) {
+      LayerWeights layer = family.layer(number);
+      weights.add(vector(layer.norm1Weight()));
+      weights.add(normBias(layer.norm1Bias()));
+      weights.add(rotated(matrix(layer.qkv(), true)));
+      weights.add(rotated(vector(layer.qkvBias())));
+      weights.add(matrix(List.of(layer.o()), false));
+      weights.add(vector(layer.oBias()));
+      weights.add(vector(layer.norm2Weight()));
+      weights.add(layer.norm2Weight() == null ? nothing : normBias(layer.norm2Bias()));
+      weights.add(matrix(layer.up(), false));
+      weights.add(vector(layer.upBias()));
+      weights.add(matrix(List.of(layer.down()), false));
+      weights.add(vector(layer.downBias()));
     }
     return weights;
   }
 
-  /** Embedding, final norm, head, cosines, sines; see decoder.py. */
+  /** Embedding to rotation; see decoder.py. */
   List<NDArray> ends() {
-    int hidden = config.hiddenSize();
-    NDArray embedding = matrix("model.embed_tokens.weight", config.vocabSize(), hidden);
-    NDArray norm = vector("model.norm.weight", hidden);
+    EndWeights ends = family.ends();
+    NDArray embedding = table(ends.embedding(), precision == Precision.INT8);
     NDArray head =
-        config.tiedHead() ? embedding : matrix("lm_head.weight", config.vocabSize(), hidden);
-    Shape positions = new Shape(config.maxPositions(), config.headDim());
+        precision != Precision.INT8 && ends.head().equals(ends.embedding())
+            ? embedding.transpose()
+            : matrix(List.of(ends.head()), false);
     return List.of(
         embedding,
-        norm,
+        ends.projectIn() == null ? nothing : floats(List.of(ends.projectIn())),
+        ends.positions() == null ? nothing : table(ends.positions(), false),
+        vector(ends.finalNorm()),
+        ends.finalNorm() == null ? nothing : normBias(ends.finalNormBias()),
+        ends.projectOut() == null ? nothing : floats(List.of(ends.projectOut())),
         head,
-        manager.create(FloatBuffer.wrap(Rope.cosines(config)), positions, DataType.FLOAT32),
-        manager.create(FloatBuffer.wrap(Rope.sines(config)), positions, DataType.FLOAT32));
+        vector(ends.headBias()),
+        rotation());
   }
 
-  /** A projection of the model: {@code name.weight} is {@code [out, in]}. */
-  private record Part(String name, int out) {}
+  private NDArray rotation() {
+    return config.rotaryDim() == 0
+        ? torch.zeros(Torch.FLOAT32, 0)
+        : torch.floats(Rope.turns(config), config.maxPositions(), config.rotaryDim() / 2, 2);
+  }
 
-  private NDArray transposed(int in, Part... parts) {
-    int out = 0;
-    for (Part part : parts) {
-      out += part.out();
+  /** An RMS norm has no bias: a zero stands for it. */
+  private NDArray normBias(@Nullable Part part) {
+    return part == null ? torch.zeros(precision.scalarType(), 1) : vector(part);
+  }
+
+  private NDArray vector(@Nullable Part part) {
+    return part == null ? nothing : vector(List.of(part));
+  }
+
+  private NDArray vector(List<Part> sources) {
+    if (sources.isEmpty()) {
+      return nothing;
     }
-    NDArray target = manager.create(new Shape(in, out), DataType.FLOAT32);
-    int column = 0;
-    for (Part part : parts) {
-      place(part.name() + ".weight", List.of((long) part.out(), (long) in), true, target, column);
-      column += part.out();
+    NDArray target = torch.zeros(precision.scalarType(), size(sources));
+    long column = 0;
+    for (Part part : sources) {
+      Tensor info = files.tensor(part.tensor(), part.shape());
+      for (Part.Range range : part.outputs()) {
+        try (NDArray block = block(info, range.from(), range.to(), 1, range.size())) {
+          place(block, 0, range.size(), false, target, 0, column);
+        }
+        column += range.size();
+      }
+    }
+    return checked(sources, target);
+  }
+
+  /** An untransposed matrix: rows are looked up in it. */
+  private NDArray table(Part part, boolean eightBit) {
+    long rows = part.size();
+    long columns = part.inputs();
+    NDArray target = eightBit ? torch.zeros(UINT8, rows, columns + 8) : zeros(rows, columns);
+    Tensor info = files.tensor(part.tensor(), part.shape());
+    long row = 0;
+    for (Part.Range range : part.outputs()) {
+      for (long from = range.from(); from < range.to(); from += step(info)) {
+        long n = Math.min(step(info), range.to() - from);
+        try (NDArray block = block(info, from, from + n, n, columns)) {
+          if (eightBit) {
+            quantize(part, block, 1, target, row);
+          } else {
+            place(block, 0, columns, false, target, row, 0);
+          }
+        }
+        row += n;
+      }
+    }
+    return eightBit ? target : checked(List.of(part), target);
+  }
+
+  private NDArray matrix(List<Part> sources, boolean rotated) {
+    return precision == Precision.INT8 ? eightBits(sources, rotated) : floats(sources);
+  }
+
+  private NDArray floats(List<Part> sources) {
+    long inputs = sources.get(0).inputs();
+    NDArray target = zeros(inputs, size(sources));
+    fill(sources, target, 0, inputs);
+    return checked(sources, target);
+  }
+
+  /** Block by block of inputs, through floats. */
+  private NDArray eightBits(List<Part> sources, boolean rotated) {
+    long inputs = sources.get(0).inputs();
+    long outputs = size(sources);
+    int split = outputs % parts == 0 ? parts : 1;
+    NDArray target = torch.zeros(UINT8, inputs * split, outputs / split + 8);
+    long step = Math.max(1, BLOCK_BYTES / (outputs * Float.BYTES));
+    for (long first = 0; first < inputs; first += step) {
+      long n = Math.min(step, inputs - first);
+      try (NDArray block = torch.zeros(Torch.FLOAT32, n, outputs)) {
+        fill(sources, block, first, n);
+        if (rotated) {
+          pair(block);
+        }
+        quantize(sources.get(0), block, split, target, first * split);
+      }
     }
     return target;
   }
 
-  private NDArray bias(boolean present, Part... parts) {
-    if (!present) {
-      return manager.create(new Shape(0), DataType.FLOAT32);
+  private void quantize(Part source, NDArray block, int split, NDArray target, long row) {
+    checked(List.of(source), block);
+    try (Arguments arguments = new Arguments().add(Torch.value(block)).add(IValue.from(split));
+        IValue result = torch.call("quantize", arguments.values());
+        NDArray bytes = torch.tensor(result)) {
+      place(bytes, 0, bytes.getShape().get(1), false, target, row, 0);
     }
-    int out = 0;
-    for (Part part : parts) {
-      out += part.out();
-    }
-    NDArray target = manager.create(new Shape(out), DataType.FLOAT32);
-    int at = 0;
-    for (Part part : parts) {
-      place(part.name() + ".bias", List.of((long) part.out()), false, target, at);
-      at += part.out();
-    }
-    return target;
   }
 
-  private NDArray vector(String name, int size) {
-    NDArray target = manager.create(new Shape(size), DataType.FLOAT32);
-    place(name, List.of((long) size), false, target, 0);
-    return target;
+  /** Places inputs {@code first} to {@code first + n} of the sources, side by side. */
+  private void fill(List<Part> sources, NDArray target, long first, long n) {
+    long column = 0;
+    for (Part part : sources) {
+      Tensor info = files.tensor(part.tensor(), part.shape());
+      if (part.orientation() == Part.Orientation.OUT_IN) {
+        outIn(part, info, target, first, n, column);
+      } else {
+        inOut(part, info, target, first, n, column);
+      }
+      column += part.size();
+    }
   }
 
-  private NDArray matrix(String name, int rows, int columns) {
-    NDArray target = manager.create(new Shape(rows, columns), DataType.FLOAT32);
-    place(name, List.of((long) rows, (long) columns), false, target, 0);
-    return target;
-  }
-
-  private void place(String name, List<Long> shape, boolean transpose, NDArray target, int at) {
-    Tensor info = files.tensor(name, shape);
-    long rows = shape.get(0);
-    long step = Math.max(1, BLOCK_BYTES / info.rowBytes());
-    for (long from = 0; from < rows; from += step) {
-      long to = Math.min(rows, from + step);
-      Shape block = shape.size() == 1 ? new Shape(to - from) : new Shape(to - from, shape.get(1));
-      try (NDArray mapped = block(info, files.rows(name, from, to), block);
-          IValue source = Torch.value(mapped);
-          IValue isTransposed = IValue.from(transpose);
-          IValue into = Torch.value(target);
-          IValue offset = IValue.from(at + from)) {
-        torch.call("place", source, isTransposed, into, offset).close();
+  private void outIn(Part part, Tensor info, NDArray target, long first, long n, long column) {
+    for (Part.Range range : part.outputs()) {
+      for (long from = range.from(); from < range.to(); from += step(info)) {
+        long rows = Math.min(step(info), range.to() - from);
+        try (NDArray block = block(info, from, from + rows, rows, part.inputs())) {
+          place(block, first, n, true, target, 0, column);
+        }
+        column += rows;
       }
     }
   }
 
-  private NDArray block(Tensor info, ByteBuffer bytes, Shape shape) {
+  private void inOut(Part part, Tensor info, NDArray target, long first, long n, long column) {
+    for (long from = first; from < first + n; from += step(info)) {
+      long rows = Math.min(step(info), first + n - from);
+      try (NDArray block = block(info, from, from + rows, rows, part.shape().get(1))) {
+        long at = column;
+        for (Part.Range range : part.outputs()) {
+          place(block, range.from(), range.size(), false, target, from - first, at);
+          at += range.size();
+        }
+      }
+    }
+  }
+
+  private void place(
+      NDArray block, long first, long n, boolean transpose, NDArray target, long row, long column) {
+    torch.run(
+        new Arguments()
+            .add(Torch.value(block))
+            .add(IValue.from(first))
+            .add(IValue.from(n))
+            .add(IValue.from(transpose))
+            .add(Torch.value(target))
+            .add(IValue.from(row))
+            .add(IValue.from(column)),
+        "place");
+  }
+
+  private NDArray rotated(NDArray target) {
+    if (precision != Precision.INT8 || target.getShape().dimension() == 1) {
+      pair(target);
+    }
+    return target;
+  }
+
+  private void pair(NDArray target) {
+    if (config.rotaryDim() == 0 || target.isEmpty()) {
+      return;
+    }
+    torch.run(
+        new Arguments()
+            .add(Torch.value(target))
+            .add(IValue.from(config.heads() + config.kvHeads()))
+            .add(IValue.from(config.headDim()))
+            .add(IValue.from(config.rotaryDim())),
+        "pair");
+  }
+
+  /** A model with a NaN would run, and say nothing sensible. */
+  private NDArray checked(List<Part> sources, NDArray target) {
+    try (Arguments arguments = new Arguments().add(Torch.value(target));
+        IValue finite = torch.call("finite", arguments.values())) {
+      if (!finite.toBoolean()) {
+        throw new ModelLoadException(
+            sources.get(0).tensor() + ": holds a weight that is infinite or not a number");
+      }
+    }
+    placed += target.size();
+    progress.loaded(Math.min(placed, total), total);
+    return target;
+  }
+
+  private NDArray zeros(long rows, long columns) {
+    return torch.zeros(precision.scalarType(), rows, columns);
+  }
+
+  private static long size(List<Part> sources) {
+    return sources.stream().mapToLong(Part::size).sum();
+  }
+
+  private static long step(Tensor info) {
+    return Math.max(1, BLOCK_BYTES / info.rowBytes());
+  }
+
+  private NDArray block(Tensor info, long from, long to, long rows, long columns) {
+    ByteBuffer bytes = files.rows(info.name(), from, to);
     return switch (info.dtype()) {
-      case F32 -> manager.create(bytes, shape, DataType.FLOAT32);
-      case F16 -> manager.create(bytes, shape, DataType.FLOAT16);
-      case BF16 -> manager.create(widened(bytes), shape, DataType.FLOAT32);
+      case F32 -> torch.copyOf(bytes, DataType.FLOAT32, rows, columns);
+      case F16 -> torch.copyOf(bytes, DataType.FLOAT16, rows, columns);
+      case BF16 -> torch.copyOf(widened(bytes), DataType.FLOAT32, rows, columns);
       default ->
           throw new ModelLoadException(
               info.name()

@@ -17,7 +17,6 @@ import java.util.Set;
  */
 public record ModelDirectory(
     String name,
-    LlamaConfig config,
     ModelFamily family,
     GenerationDefaults generationDefaults,
     Path tokenizer,
@@ -44,7 +43,6 @@ public record ModelDirectory(
             ? GenerationDefaults.of(JsonFile.read(generation, MAX_CONFIG_BYTES))
             : GenerationDefaults.none();
     JsonFile json = JsonFile.read(config, MAX_CONFIG_BYTES);
-    LlamaConfig llama = LlamaConfig.of(json, defaults);
     Path tokenizer = required(directory, "tokenizer.json");
     Path name = directory.toAbsolutePath().normalize().getFileName();
     Safetensors weights = Safetensors.open(directory);
@@ -53,7 +51,7 @@ public record ModelDirectory(
       check(family, weights);
       TokenizerSize.check(tokenizer, family.config().vocabSize());
       return new ModelDirectory(
-          name == null ? "model" : name.toString(), llama, family, defaults, tokenizer, weights);
+          name == null ? "model" : name.toString(), family, defaults, tokenizer, weights);
     } catch (RuntimeException e) {
       weights.close();
       throw e;

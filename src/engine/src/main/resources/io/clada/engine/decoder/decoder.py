@@ -1,215 +1,389 @@
 # The forward pass, as TorchScript: this file is the code of the archive that libtorch loads (DecoderArchive.java zips it).
 #
-# Pure functions of weights, cache and inputs: Java owns every tensor, and all policy. One sequence at a time.
-#   D hidden size, H heads, KV key-value heads, E head size, F neurons, V vocabulary, S context, L layers, T tokens in this call
-#   ws      per layer ten tensors, float32:  norm [D], qkv [D, (H+2KV)E], its bias, o [HE, D], its bias,
-#                                            norm [D], gate and up [D, 2F], its bias, down [F, D], its bias
-#           (a missing bias has no elements; matrices are transposed, so that the weights of one input are one row)
-#   ends    embedding [V, D], final norm [D], head [V, D], cosines [S, E], sines [S, E] (their first half negated)
-#   kv      key-value cache [L, 2, KV, S, E], updated in place
-#   ids     token ids [S + 1], int64; the drawn token is written behind the last one read
-#   thresholds, floors   four per layer, for the inputs of qkv, o, gate and up, down (see `select`)
+# Pure functions of weights, cache and inputs: Java owns every tensor, and all policy. A call runs N rows (positions) of one or more
+# sequences: first those of sequence 0 in order, then those of sequence 1, and so on.
+#   D hidden size, H heads, G key-value heads, E head size, F neurons, V vocabulary, L layers, S cache positions
+#   shape   [H, G, E, norm: 0 RMS, 1 layer; gated: 0, 1; activation: 0 silu, 1 gelu, 2 gelu by tanh, 3 relu; residual: 0 sequential, 1 post-norm,
+#           2 parallel; kernel for one row, kernel for several rows, parts: see `dense`, `sparse`], then the window of each layer, 0: none
+#   ws      per layer twelve tensors: norm, its bias, qkv [D, (H+2G)E], its bias, o [HE, D], its bias, norm, its bias, up [D, F] or gate and
+#           up [D, 2F], its bias, down [F, D], its bias. What a family lacks has no elements. Matrices are transposed, so that the weights
+#           of one input are one row. In eight bits: uint8 [in * parts, out / parts + 8], each row with its scale and offset behind
+#   ends    embedding [V, W], projection [W, D], positions, final norm, its bias, projection [D, W], head [W, V], its bias,
+#           rotation [S, R/2, 2]: cosine and sine for the first R numbers of a head, whose pairs are neighbours
+#   kvs     key-value cache of each sequence [L, S, 2G, E], updated in place
+#   ids     token ids of the rows;  starts, counts: first position and number of rows of each sequence
+#   thresholds, floors   four per layer, for the inputs of qkv, o, up, down (see `select`); a call of several rows is dense
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
 
+  def forward(self: __torch__.Decoder, x: Tensor) -> Tensor:
+    return x
+
   # The inputs that count: those whose magnitude reaches the threshold, but never fewer than the floor's number of the largest.
   def select(self: __torch__.Decoder, x: Tensor, threshold: float, floor: int) -> Tensor:
     magnitude = torch.abs(x)
-    index = torch.flatten(torch.nonzero(torch.ge(magnitude, threshold)))
-    if torch.lt(torch.size(index, 0), floor):
+    index = torch.nonzero(magnitude >= threshold).flatten()
+    if index.size(0) < floor:
       index = torch.topk(magnitude, floor, -1, True, False)[1]
     return index
 
-  # The sparse product: x @ w without the terms whose input does not count. Only the rows of w that count are read. Four bags, so
-  # that several cores share the rows. One function, so that a native kernel can take its place.
-  def sparse(self: __torch__.Decoder, x: Tensor, w: Tensor, index: Tensor) -> Tensor:
-    quarter = torch.floordiv(torch.size(index, 0), 4)
-    offsets = torch.arange(0, torch.mul(4, quarter), quarter, dtype=4, layout=0, device=ops.prim.device(x))
-    bags = torch.embedding_bag(w, index, offsets, False, 0, False, torch.index_select(x, 0, index), False)[0]
-    return torch.sum(bags, [0], True)
-
-  # x @ w + bias, dense where the floor is every input. Appends how many inputs were used.
-  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, threshold: float, floor: int, used: List[float]) -> Tensor:
-    inputs = torch.size(w, 0)
-    if torch.ge(floor, inputs):
-      y = torch.matmul(x, w)
-      torch.append(used, float(inputs))
+  # The sparse product: x @ w for rows x [M, in] without the terms whose input is not in the index. Only the rows of w that count are read.
+  # The outputs are split in as many parts as there are cores; on an accelerator (parts 0) the inputs are, over 64 bags.
+  # One function, so that a native kernel can take its place.
+  def sparse(self: __torch__.Decoder, x: Tensor, w: Tensor, index: Tensor, parts: int) -> Tensor:
+    n = index.size(0)
+    rows = x.size(0)
+    scale = x.index_select(1, index)
+    if w.dtype == 0:
+      parts = w.size(0) // x.size(1)
+    elif parts > 1 and w.size(1) % parts > 0:
+      parts = 1
+    if parts == 0:
+      offsets = torch.arange(0, n, (n + 63) // 64, device=x.device)
+      return torch.embedding_bag(w, index, offsets, False, 0, False, scale.flatten(), False)[0].sum([0], True)
+    if parts > 1:
+      index = (index * parts + torch.arange(parts).unsqueeze(1)).flatten()
+      scale = scale.unsqueeze(1).expand([rows, parts, n])
+    if rows > 1:
+      index = index.repeat([rows])
+    scale = scale.reshape([-1])
+    offsets = torch.arange(0, index.size(0), n)
+    if w.dtype == 0:
+      y = ops.quantized.embedding_bag_byte_rowwise_offsets(w, index, offsets, False, 0, False, scale, None, False)
     else:
-      row = torch.select(x, 0, 0)
-      index = (self).select(row, threshold, floor)
-      y = (self).sparse(row, w, index)
-      torch.append(used, float(torch.size(index, 0)))
-    if torch.gt(torch.numel(bias), 0):
-      y = torch.add(y, bias)
+      y = torch.embedding_bag(w.view([-1, w.size(1) // parts]), index, offsets, False, 0, False, scale, False)[0]
+    return y.view([rows, -1])
+
+  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs. Eight bits have but the last.
+  def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, kernel: int, parts: int) -> Tensor:
+    if kernel == 2 or w.dtype == 0:
+      y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
+    elif kernel == 1:
+      y = ops.mkldnn._linear_pointwise(x, w.t(), None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      y = torch.mm(x, w)
     return y
 
-  def rotate(self: __torch__.Decoder, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    rolled = torch.roll(x, [torch.floordiv(torch.size(x, -1), 2)], [-1])
-    return torch.add(torch.mul(x, cosine), torch.mul(rolled, sine))
+  # x @ w + bias. Appends how many inputs were used.
+  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, threshold: float, floor: int, shape: List[int], used: List[float]) -> Tensor:
+    inputs = x.size(1)
+    if x.size(0) > 1:
+      y = (self).dense(x, w, shape[8], shape[9])
+      used.append(float(inputs))
+    elif floor >= inputs:
+      y = (self).dense(x, w, shape[7], shape[9])
+      used.append(float(inputs))
+    else:
+      index = (self).select(x.view([-1]), threshold, floor)
+      y = (self).sparse(x, w, index, shape[9])
+      used.append(float(index.size(0)))
+    if bias.numel() > 0:
+      y = y + bias
+    return y
 
-  # Causal attention of T queries [T, H, E] over keys and values [KV, start + T, E]. Gives [T, HE].
-  def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, start: int) -> Tensor:
-    tokens = torch.size(q, 0)
-    heads = torch.size(q, 1)
-    groups = torch.size(k, 0)
-    width = torch.size(q, 2)
-    seen = torch.size(k, 1)
-    share = torch.floordiv(heads, groups)
-    grouped = torch.reshape(torch.permute(torch.reshape(q, [tokens, groups, share, width]), [1, 0, 2, 3]), [groups, torch.mul(tokens, share), width])
-    scores = torch.mul(torch.bmm(grouped, torch.transpose(k, 1, 2)), torch.div(1.0, torch.sqrt(width)))
-    if torch.gt(tokens, 1):
-      hidden = torch.triu(torch.ones([tokens, seen], dtype=11, layout=0, device=ops.prim.device(q)), torch.add(start, 1))
-      hidden = torch.reshape(hidden, [1, tokens, 1, seen])
-      scores = torch.reshape(torch.masked_fill(torch.reshape(scores, [groups, tokens, share, seen]), hidden, -3.4e+38), [groups, torch.mul(tokens, share), seen])
-    mixed = torch.bmm(torch.softmax(scores, -1), v)
-    return torch.reshape(torch.permute(torch.reshape(mixed, [groups, tokens, share, width]), [1, 0, 2, 3]), [tokens, torch.mul(heads, width)])
+  def norm(self: __torch__.Decoder, x: Tensor, weight: Tensor, bias: Tensor, eps: float, kind: int) -> Tensor:
+    if kind == 1:
+      y = torch.layer_norm(x, [x.size(1)], weight, bias, eps)
+    elif x.size(0) == 1 and x.dtype == 6 and bias.numel() == 1:
+      row = x.view([-1])
+      y = torch.addcmul(bias, x, weight, value=1.0 / torch.sqrt(float(torch.dot(row, row)) / x.size(1) + eps))
+    else:
+      y = torch.rms_norm(x, [x.size(1)], weight, eps)
+    return y
+
+  # Turns pairs of neighbouring numbers of each head, in place.
+  def rotate(self: __torch__.Decoder, x: Tensor, turns: Tensor) -> None:
+    part = x
+    if turns.size(2) * 2 < x.size(2):
+      part = x.narrow(2, 0, turns.size(2) * 2)
+    if x.dtype == 6:
+      _0 = torch.view_as_complex(part.unflatten(2, [-1, 2])).mul_(turns)
+    else:
+      pairs = torch.view_as_complex(part.to(6).unflatten(2, [-1, 2]))
+      _1 = part.copy_(torch.view_as_real(pairs * turns).flatten(2))
+    return None
+
+  # Causal attention of one sequence's new rows qkv [T, H + 2KV, E], behind the positions before start. Gives [T, HE].
+  def attend(self: __torch__.Decoder, qkv: Tensor, cache: Tensor, start: int, heads: int, window: int) -> Tensor:
+    tokens = qkv.size(0)
+    groups = (qkv.size(1) - heads) // 2
+    width = qkv.size(2)
+    end = start + tokens
+    _0 = cache.narrow(0, start, tokens).copy_(qkv.narrow(1, heads, groups * 2))
+    first = 0
+    if window > 0:
+      first = ops.prim.max(0, start + 1 - window)
+    seen = cache.narrow(0, first, end - first).view([1, end - first, 2, groups, width]).permute([2, 0, 3, 1, 4])
+    k, v = torch.unbind(seen)
+    share = heads // groups
+    if tokens == 1:
+      q = qkv.narrow(1, 0, heads).view([1, groups, share, width])
+      mixed = torch.scaled_dot_product_attention(q, k, v)
+      y = mixed.view([1, heads * width])
+    else:
+      q = qkv.narrow(1, 0, heads).view([tokens, groups, share, width]).permute([1, 0, 2, 3]).reshape([1, groups, tokens * share, width])
+      place = torch.arange(first, end, device=qkv.device)
+      row = place.narrow(0, start - first, tokens).unsqueeze(1)
+      visible = place <= row
+      if window > 0:
+        visible = visible & (place > row - window)
+      visible = visible.unsqueeze(1).expand([tokens, share, end - first]).reshape([tokens * share, end - first])
+      mixed = torch.scaled_dot_product_attention(q, k, v, visible)
+      y = mixed.view([groups, tokens, share, width]).permute([1, 0, 2, 3]).reshape([tokens, heads * width])
+    return y
+
+  def activate(self: __torch__.Decoder, up: Tensor, gated: int, kind: int) -> Tensor:
+    gate = up
+    if gated == 1:
+      gate, up = torch.unbind(up.view([up.size(0), 2, -1]), 1)
+    if kind == 0:
+      z = torch.silu(gate)
+    elif kind == 1:
+      z = torch.gelu(gate)
+    elif kind == 2:
+      z = torch.gelu(gate, approximate="tanh")
+    else:
+      z = torch.relu(gate)
+    if gated == 1:
+      z = z.mul_(up)
+    return z
 
   # Adds to a row of the probe, per ratio: the magnitude that this share of the inputs reaches, times the tokens it stands for.
   def measure(self: __torch__.Decoder, x: Tensor, ratios: Tensor, probe: Tensor) -> None:
-    flat = torch.flatten(torch.abs(x))
-    stride = torch.add(1, torch.floordiv(torch.numel(flat), 65536))
-    flat = torch.slice(flat, 0, 0, 9223372036854775807, stride)
+    flat = torch.abs(x).flatten().to(6)
+    flat = flat[::1 + flat.numel() // 65536]
     ranked = torch.sort(flat, -1, True)[0]
-    place = torch.clamp(torch.to(torch.mul(ratios, torch.numel(flat)), 4), 0, torch.sub(torch.numel(flat), 1))
-    _0 = torch.add_(probe, torch.index_select(ranked, 0, place), alpha=torch.size(x, 0))
+    place = (ratios * flat.numel()).to(4).clamp(0, flat.numel() - 1)
+    _0 = probe.add_(ranked.index_select(0, place), alpha=x.size(0))
     return None
 
-  # All layers over ids[start : start + T]. Fills the cache and gives the last hidden states [T, D], before the final norm.
+  # All layers over the rows. Fills the caches and gives the last hidden states [N, D], before the final norm.
   # collect: adds the neurons' activity to `energy` [2, L, F] (sum of z^2; sum of z^2 / ||z||^2) and the inputs' magnitudes to `probe`
   # [L, 4, R], for `ratios` [R].
-  def layers(self: __torch__.Decoder, ws: List[Tensor], ends: List[Tensor], kv: Tensor, ids: Tensor, start: int, tokens: int, eps: float, thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, used: List[float]) -> Tensor:
-    end = torch.add(start, tokens)
-    groups = torch.size(kv, 2)
-    width = torch.size(kv, 4)
-    h = torch.index_select(ends[0], 0, torch.slice(ids, 0, start, end, 1))
-    hidden = torch.size(h, 1)
-    cosine = torch.unsqueeze(torch.slice(ends[3], 0, start, end, 1), 1)
-    sine = torch.unsqueeze(torch.slice(ends[4], 0, start, end, 1), 1)
-    for layer in range(torch.size(kv, 0)):
-      w = torch.mul(layer, 10)
-      s = torch.mul(layer, 4)
-      heads = torch.floordiv(torch.size(ws[torch.add(w, 3)], 0), width)
-      x = torch.rms_norm(h, [hidden], ws[w], eps)
-      qkv = (self).product(x, ws[torch.add(w, 1)], ws[torch.add(w, 2)], thresholds[s], floors[s], used)
-      qkv = torch.reshape(qkv, [tokens, torch.add(heads, torch.mul(2, groups)), width])
-      qk = (self).rotate(torch.narrow(qkv, 1, 0, torch.add(heads, groups)), cosine, sine)
-      keys = torch.select(torch.select(kv, 0, layer), 0, 0)
-      values = torch.select(torch.select(kv, 0, layer), 0, 1)
-      _0 = torch.copy_(torch.slice(keys, 1, start, end, 1), torch.transpose(torch.narrow(qk, 1, heads, groups), 0, 1))
-      _1 = torch.copy_(torch.slice(values, 1, start, end, 1), torch.transpose(torch.narrow(qkv, 1, torch.add(heads, groups), groups), 0, 1))
-      a = (self).attend(torch.narrow(qk, 1, 0, heads), torch.slice(keys, 1, 0, end, 1), torch.slice(values, 1, 0, end, 1), start)
-      o = (self).product(a, ws[torch.add(w, 3)], ws[torch.add(w, 4)], thresholds[torch.add(s, 1)], floors[torch.add(s, 1)], used)
-      h = torch.add(h, o)
-      y = torch.rms_norm(h, [hidden], ws[torch.add(w, 5)], eps)
-      gu = (self).product(y, ws[torch.add(w, 6)], ws[torch.add(w, 7)], thresholds[torch.add(s, 2)], floors[torch.add(s, 2)], used)
-      halves = torch.chunk(gu, 2, -1)
-      z = torch.mul(torch.silu(halves[0]), halves[1])
-      d = (self).product(z, ws[torch.add(w, 8)], ws[torch.add(w, 9)], thresholds[torch.add(s, 3)], floors[torch.add(s, 3)], used)
-      h = torch.add(h, d)
+  def layers(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, used: List[float]) -> Tensor:
+    heads = shape[0]
+    groups = shape[1]
+    width = shape[2]
+    norm = shape[3]
+    residual = shape[6]
+    rows = len(ids)
+    device = ends[0].device
+    place = annotate(List[int], [])
+    for i in range(len(starts)):
+      for j in range(counts[i]):
+        place.append(starts[i] + j)
+    positions = torch.tensor(place, device=device)
+    h = ends[0].index_select(0, torch.tensor(ids, device=device))
+    if h.dtype == 0:
+      h = ops.quantized.embedding_bag_byte_unpack(h)
+    if ends[1].numel() > 0:
+      h = (self).dense(h, ends[1], 0, 0)
+    if ends[2].numel() > 0:
+      h = h + ends[2].index_select(0, positions)
+    rotary = ends[8].numel() > 0
+    turns = ends[8]
+    if rotary:
+      turns = torch.view_as_complex(ends[8].index_select(0, positions)).unsqueeze(1)
+    single = torch.unbind(kvs[0])
+    for layer in range(len(single)):
+      w = layer * 12
+      s = layer * 4
+      x = h
+      if residual != 1:
+        x = (self).norm(h, ws[w], ws[w + 1], eps, norm)
+      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds[s], floors[s], shape, used).view([rows, -1, width])
+      if rotary:
+        (self).rotate(qkv.narrow(1, 0, heads + groups), turns)
+      window = shape[10 + layer]
+      if len(kvs) == 1:
+        a = (self).attend(qkv, single[layer], starts[0], heads, window)
+      else:
+        mixed = annotate(List[Tensor], [])
+        at = 0
+        for i in range(len(kvs)):
+          mixed.append((self).attend(qkv.narrow(0, at, counts[i]), kvs[i].select(0, layer), starts[i], heads, window))
+          at = at + counts[i]
+        a = torch.cat(mixed)
+      o = (self).product(a, ws[w + 4], ws[w + 5], thresholds[s + 1], floors[s + 1], shape, used)
+      y = x
+      if residual == 2 and ws[w + 6].numel() > 0:
+        y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
+      h = h + o
+      if residual == 1:
+        h = (self).norm(h, ws[w], ws[w + 1], eps, norm)
+        y = h
+      elif residual == 0:
+        y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
+      z = (self).activate((self).product(y, ws[w + 8], ws[w + 9], thresholds[s + 2], floors[s + 2], shape, used), shape[4], shape[5])
+      h = h + (self).product(z, ws[w + 10], ws[w + 11], thresholds[s + 3], floors[s + 3], shape, used)
+      if residual == 1:
+        h = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
       if collect:
-        squares = torch.pow(z, 2)
-        _2 = torch.add_(torch.select(torch.select(energy, 0, 0), 0, layer), torch.sum(squares, [0], False))
-        _3 = torch.add_(torch.select(torch.select(energy, 0, 1), 0, layer), torch.sum(torch.div(squares, torch.add(torch.sum(squares, [-1], True), 1.0e-30)), [0], False))
-        rows = torch.select(probe, 0, layer)
-        (self).measure(x, ratios, torch.select(rows, 0, 0))
-        (self).measure(a, ratios, torch.select(rows, 0, 1))
-        (self).measure(y, ratios, torch.select(rows, 0, 2))
-        (self).measure(z, ratios, torch.select(rows, 0, 3))
+        squares = z.to(6).square()
+        _0 = energy.select(0, 0).select(0, layer).add_(squares.sum([0]))
+        _1 = energy.select(0, 1).select(0, layer).add_((squares / (squares.sum([-1], True) + 1.0e-30)).sum([0]))
+        (self).measure(x, ratios, probe.select(0, layer).select(0, 0))
+        (self).measure(a, ratios, probe.select(0, layer).select(0, 1))
+        (self).measure(y, ratios, probe.select(0, layer).select(0, 2))
+        (self).measure(z, ratios, probe.select(0, layer).select(0, 3))
     return h
 
-  def head(self: __torch__.Decoder, h: Tensor, ends: List[Tensor], eps: float) -> Tensor:
-    return torch.linear(torch.rms_norm(h, [torch.size(h, 1)], ends[1], eps), ends[2])
+  # Raw logits [N, V] of hidden states, in float32.
+  def head(self: __torch__.Decoder, shape: List[int], eps: float, ends: List[Tensor], h: Tensor) -> Tensor:
+    if ends[3].numel() > 0:
+      h = (self).norm(h, ends[3], ends[4], eps, shape[3])
+    if ends[5].numel() > 0:
+      h = (self).dense(h, ends[5], 0, 0)
+    logits = (self).dense(h, ends[6], ops.prim.min(shape[8], 1), 0)
+    if ends[7].numel() > 0:
+      logits = logits + ends[7]
+    return logits.to(6)
 
   # The next token from raw logits [V], in the order of Hugging Face's processors and warpers; u in [0, 1) decides the draw.
   # temperature 0 is argmax. Sorts the whole vocabulary only where the likeliest 1,024 tokens do not hold top_p.
-  def draw(self: __torch__.Decoder, logits: Tensor, seen: Tensor, temperature: float, top_k: int, top_p: float, penalty: float, u: float) -> Tensor:
+  def draw(self: __torch__.Decoder, logits: Tensor, seen: List[int], temperature: float, top_k: int, top_p: float, penalty: float, u: float) -> Tensor:
     scores = logits
-    if torch.ne(penalty, 1.0):
-      old = torch.index_select(scores, 0, seen)
-      old = torch.where(torch.lt(old, 0), torch.mul(old, penalty), torch.div(old, penalty))
-      scores = torch.index_copy(scores, 0, seen, old)
-    if torch.eq(temperature, 0.0):
+    if penalty != 1.0:
+      said = torch.tensor(seen, device=scores.device)
+      old = scores.index_select(0, said)
+      scores = torch.index_copy(scores, 0, said, torch.where(old < 0, old * penalty, old / penalty))
+    if temperature == 0.0:
       token = torch.argmax(scores)
     else:
-      scores = torch.div(scores, temperature)
-      vocabulary = torch.size(scores, 0)
+      scores = scores / temperature
       most = 1024
-      if torch.gt(top_k, 0):
+      if top_k > 0:
         most = top_k
-      most = ops.prim.min(most, vocabulary)
-      best, order = torch.topk(scores, most, -1, True, True)
-      if torch.gt(top_k, 0):
+      best, order = torch.topk(scores, ops.prim.min(most, scores.size(0)), -1, True, True)
+      if top_k > 0:
         p = torch.softmax(best, -1, 7)
       else:
-        p = torch.exp(torch.sub(torch.to(best, 7), torch.to(torch.logsumexp(scores, [-1]), 7)))
-        if torch.lt(float(torch.sum(p)), top_p):
+        p = torch.exp(best.to(7) - torch.logsumexp(scores, [-1]).to(7))
+        if float(p.sum()) < top_p:
           best, order = torch.sort(scores, -1, True)
           p = torch.softmax(best, -1, 7)
       c = torch.cumsum(p, 0)
-      kept = torch.clamp(torch.sum(torch.lt(torch.sub(c, p), top_p)), 1)
-      c = torch.slice(c, 0, 0, int(kept), 1)
-      place = torch.sum(torch.le(c, torch.mul(torch.select(c, 0, -1), u)))
-      token = torch.select(order, 0, ops.prim.min(int(place), torch.sub(int(kept), 1)))
+      kept = int((c - p < top_p).sum().clamp(1))
+      c = c[:kept]
+      token = order[ops.prim.min(int((c <= c[-1] * u).sum()), kept - 1)]
     return token
 
-  # Runs the model over ids[start : start + T] and draws the token that follows, which is written to ids[start + T], unless
-  # forced: then the one that stands there is scored. Gives [token, surprisal in bits, entropy in bits, inputs used by each product ...].
-  def run(self: __torch__.Decoder, ws: List[Tensor], ends: List[Tensor], kv: Tensor, ids: Tensor, start: int, tokens: int, eps: float, thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, forced: bool, temperature: float, top_k: int, top_p: float, penalty: float, u: float) -> List[float]:
+  # Runs the rows, and picks the tokens that follow the last `draws` rows of each sequence: targets hold, per pick, the token to score
+  # (the pick is then the likeliest one), or -1 to draw one, with its uniform number. temperatures, top_ks, top_ps, penalties: one per sequence. said: what a penalty counts as
+  # said before a sequence's rows, said_counts of them. Gives per pick [token, surprisal in bits, entropy in bits], then the inputs that
+  # each product used.
+  def run(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, draws: List[int], targets: List[int], uniforms: List[float], temperatures: List[float], top_ks: List[int], top_ps: List[float], penalties: List[float], said: List[int], said_counts: List[int]) -> List[float]:
     used = annotate(List[float], [])
-    h = (self).layers(ws, ends, kv, ids, start, tokens, eps, thresholds, floors, collect, ratios, energy, probe, used)
-    end = torch.add(start, tokens)
-    logits = torch.select((self).head(torch.slice(h, 0, torch.sub(tokens, 1), tokens, 1), ends, eps), 0, 0)
-    place = torch.select(ids, 0, end)
-    if forced:
-      token = place
-    else:
-      token = (self).draw(logits, torch.slice(ids, 0, 0, end, 1), temperature, top_k, top_p, penalty, u)
-      _0 = torch.copy_(place, token)
+    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, collect, ratios, energy, probe, used)
+    result = annotate(List[float], [])
+    if len(targets) == 0:
+      return result
+    rows = annotate(List[int], [])
+    end = 0
+    for i in range(len(counts)):
+      end = end + counts[i]
+      for j in range(end - draws[i], end):
+        rows.append(j)
+    if len(rows) < len(ids):
+      h = h.index_select(0, torch.tensor(rows, device=h.device))
+    logits = (self).head(shape, eps, ends, h)
     logp = torch.log_softmax(logits, -1)
-    surprisal = torch.div(torch.neg(torch.select(logp, 0, int(token))), 0.6931471805599453)
-    entropy = torch.div(torch.neg(torch.sum(torch.mul(torch.exp(logp), logp))), 0.6931471805599453)
-    result = annotate(List[float], [float(int(token)), float(surprisal), float(entropy)])
-    return torch.add(result, used)
+    entropy = -torch.sum(torch.exp(logp) * logp, [-1])
+    pick = 0
+    at = 0
+    before = 0
+    for i in range(len(counts)):
+      for j in range(draws[i]):
+        target = targets[pick]
+        if target >= 0:
+          token = int(torch.argmax(logits.select(0, pick)))
+        else:
+          seen = annotate(List[int], [])
+          if penalties[i] != 1.0:
+            seen = said[before:before + said_counts[i]] + ids[at:at + counts[i] - draws[i] + j + 1]
+          token = int((self).draw(logits.select(0, pick), seen, temperatures[i], top_ks[i], top_ps[i], penalties[i], uniforms[pick]))
+          target = token
+        result.append(float(token))
+        result.append(-float(logp[pick, target]) / 0.6931471805599453)
+        result.append(float(entropy[pick]) / 0.6931471805599453)
+        pick = pick + 1
+      at = at + counts[i]
+      before = before + said_counts[i]
+    return result + used
 
-  # Runs the model over ids[start : start + T] for its effect on the cache and on what is collected.
-  def fill(self: __torch__.Decoder, ws: List[Tensor], ends: List[Tensor], kv: Tensor, ids: Tensor, start: int, tokens: int, eps: float, thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor) -> bool:
+  # Raw logits [N, V] of all rows.
+  def logits(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int]) -> Tensor:
     used = annotate(List[float], [])
-    h = (self).layers(ws, ends, kv, ids, start, tokens, eps, thresholds, floors, collect, ratios, energy, probe, used)
+    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, False, ends[0], ends[0], ends[0], used)
+    return (self).head(shape, eps, ends, h)
+
+  # One product alone, for timing it.
+  def time(self: __torch__.Decoder, shape: List[int], x: Tensor, w: Tensor, floor: int, times: int) -> bool:
+    used = annotate(List[float], [])
+    for i in range(times):
+      _0 = (self).product(x, w, torch.empty([0]), 1.0e+30, floor, shape, used)
     return True
 
-  # Raw logits [T, V] of ids[start : start + T], dense.
-  def logits(self: __torch__.Decoder, ws: List[Tensor], ends: List[Tensor], kv: Tensor, ids: Tensor, start: int, tokens: int, eps: float, thresholds: List[float], floors: List[int]) -> Tensor:
-    used = annotate(List[float], [])
-    h = (self).layers(ws, ends, kv, ids, start, tokens, eps, thresholds, floors, False, ends[1], ends[1], ends[1], used)
-    return (self).head(h, ends, eps)
-
-  # The weights ws with each layer's FFN cut down to its most important neurons, [L, K] of them: compact copies.
-  def compact(self: __torch__.Decoder, ws: List[Tensor], neurons: Tensor) -> List[Tensor]:
-    result = annotate(List[Tensor], [])
-    for layer in range(torch.size(neurons, 0)):
-      kept = torch.select(neurons, 0, layer)
-      w = torch.mul(layer, 10)
-      all = torch.size(ws[torch.add(w, 8)], 0)
-      both = torch.cat([kept, torch.add(kept, all)], 0)
-      for i in range(6):
-        _0 = torch.append(result, ws[torch.add(w, i)])
-      _1 = torch.append(result, torch.contiguous(torch.index_select(ws[torch.add(w, 6)], 1, both)))
-      bias = ws[torch.add(w, 7)]
-      if torch.gt(torch.numel(bias), 0):
-        bias = torch.index_select(bias, 0, both)
-      _2 = torch.append(result, bias)
-      _3 = torch.append(result, torch.index_select(ws[torch.add(w, 8)], 0, kept))
-      _4 = torch.append(result, ws[torch.add(w, 9)])
-    return result
-
-  # Writes rows [n, in] of a matrix as Hugging Face stores it, [out, in], into columns at, at + 1, ... of its transpose [in, out], as
-  # float32. Vectors and untransposed matrices: as rows.
-  def place(self: __torch__.Decoder, rows: Tensor, transpose: bool, target: Tensor, at: int) -> bool:
-    n = torch.size(rows, 0)
-    if transpose:
-      _0 = torch.copy_(torch.narrow(target, 1, at, n), torch.t(rows))
+  # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down, all of them transposed as in ws.
+  def swap(self: __torch__.Decoder, up: Tensor, up_bias: Tensor, down: Tensor, set_up: Tensor, set_bias: Tensor, set_down: Tensor, slots: Tensor, neurons: Tensor) -> bool:
+    width = down.size(0)
+    room = set_down.size(0)
+    if up.size(1) > width:
+      columns = torch.cat([neurons, neurons + width])
+      places = torch.cat([slots, slots + room])
     else:
-      _1 = torch.copy_(torch.narrow(target, 0, at, n), rows)
+      columns = neurons
+      places = slots
+    rows = up.size(0)
+    step = 256
+    for i in range((rows + step - 1) // step):
+      n = ops.prim.min(step, rows - i * step)
+      block = torch.arange(n).unsqueeze(1)
+      source = up.narrow(0, i * step, n)
+      target = set_up.narrow(0, i * step, n)
+      _0 = target.scatter_(1, places.expand([n, -1]), source.take(block * up.size(1) + columns))
+    if up_bias.numel() > 0:
+      _1 = set_bias.index_copy_(0, places, up_bias.index_select(0, columns))
+    _2 = set_down.index_copy_(0, slots, down.index_select(0, neurons))
+    return True
+
+  # Writes columns of a block of a source matrix, transposed or not, into a matrix at a row and a column. A vector is a matrix of one row.
+  def place(self: __torch__.Decoder, block: Tensor, first: int, columns: int, transpose: bool, target: Tensor, row: int, column: int) -> bool:
+    block = block.narrow(1, first, columns)
+    if transpose:
+      block = block.t()
+    target = target.view([-1, target.size(-1)])
+    _0 = target.narrow(0, row, block.size(0)).narrow(1, column, block.size(1)).copy_(block)
+    return True
+
+  # Makes neighbours of what the rotation pairs, i and i + R/2, in the first `heads` heads of a matrix [in, heads * E ...] in place.
+  def pair(self: __torch__.Decoder, target: Tensor, heads: int, width: int, rotary: int) -> bool:
+    part = target.view([-1, target.size(-1)]).narrow(1, 0, heads * width).unflatten(1, [heads, width]).narrow(2, 0, rotary)
+    halves = part.clone().unflatten(2, [2, rotary // 2])
+    _0 = part.copy_(halves.transpose(2, 3).flatten(2))
+    return True
+
+  # Room for a tensor, of zeros. Tensors of every kind are made here: DJL cannot make all of them.
+  def allocate(self: __torch__.Decoder, like: Tensor, sizes: List[int], dtype: int) -> Tensor:
+    return torch.zeros(sizes, dtype=dtype, device=like.device)
+
+  # Eight bits for each weight and a scale and an offset for each row, the outputs in parts.
+  def quantize(self: __torch__.Decoder, w: Tensor, parts: int) -> Tensor:
+    return ops.quantized.embedding_bag_byte_prepack(w.view([-1, w.size(1) // parts]))
+
+  # Whether no number is infinite or not a number.
+  def finite(self: __torch__.Decoder, w: Tensor) -> bool:
+    return bool(torch.isfinite(w.sum(dtype=7)))
+
+  # The sum of squares of each input's weights [in], of a matrix [in, out] in floats or in eight bits.
+  def squares(self: __torch__.Decoder, w: Tensor, inputs: int) -> Tensor:
+    if w.dtype == 0:
+      w = ops.quantized.embedding_bag_byte_unpack(w)
+    return w.to(6).square().view([inputs, -1]).sum([1])
+
+  # Copies the first positions of one cache into another.
+  def copy(self: __torch__.Decoder, source: Tensor, target: Tensor, positions: int) -> bool:
+    _0 = target.narrow(1, 0, positions).copy_(source.narrow(1, 0, positions))
     return True

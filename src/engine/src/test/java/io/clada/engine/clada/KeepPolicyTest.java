@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class KeepPolicyTest {
   private static final long[] INPUTS = {192, 192, 192, 1280};
   private static final double[] RATIOS = {0.6, 0.6, 0.6, 0.4};
+  private static final double[] ALWAYS_SPARSE = {2, 2, 2, 2};
 
   /** Each matrix's inputs reach 2 at a share of 0.2, 1 at 0.6 and 0.5 at 0.8. */
   private static Profile profile(double swing) {
@@ -23,11 +24,13 @@ class KeepPolicyTest {
         Collections.nCopies(4, row),
         List.of(0.6, 0.6, 0.6, 0.4),
         swing,
+        0,
+        null,
         Map.of());
   }
 
   private static KeepPolicy policy(Profile profile, float[][] prompt, long tokens) {
-    return new KeepPolicy(INPUTS, profile, RATIOS, 100, prompt, tokens);
+    return new KeepPolicy(INPUTS, profile, RATIOS, 0, ALWAYS_SPARSE, 100, prompt, tokens);
   }
 
   @Test
@@ -49,7 +52,8 @@ class KeepPolicyTest {
   @Test
   void aRatioOfOneIsDense() {
     Keep keep =
-        new KeepPolicy(INPUTS, profile(0.1), new double[] {1, 0.6, 1, 0.4}, 100, null, 0)
+        new KeepPolicy(
+                INPUTS, profile(0.1), new double[] {1, 0.6, 1, 0.4}, 0, ALWAYS_SPARSE, 100, null, 0)
             .after(CognitiveLoad.LOW);
 
     assertThat(keep.floors()).containsExactly(Long.MAX_VALUE, 4, Long.MAX_VALUE, 100);

@@ -3,6 +3,7 @@ package io.clada.engine.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.clada.engine.LoadProgress;
 import io.clada.engine.hf.ModelDirectory;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,10 +29,12 @@ class DrawTest {
   static void load() {
     try (ModelDirectory model =
         ModelDirectory.open(Path.of("src/test/resources/golden/tiny-llama"))) {
-      decoder = Decoder.load(model.config(), model.weights(), new double[] {0.5});
+      decoder =
+          Decoder.load(
+              model.family(), model.weights(), "cpu", null, new double[] {0.5}, LoadProgress.NONE);
     }
-    try (Sequence sequence = decoder.sequence(PROMPT, PROMPT.length)) {
-      logits = decoder.logits(sequence, PROMPT.length)[PROMPT.length - 1];
+    try (Sequence sequence = decoder.sequence(PROMPT.length)) {
+      logits = decoder.logits(sequence, PROMPT)[PROMPT.length - 1];
     }
   }
 
@@ -55,7 +58,7 @@ class DrawTest {
     int differ = 0;
     for (int i = 0; i < DRAWS; i++) {
       double uniform = (i + 0.5) / DRAWS;
-      int drawn = step(new Draw(false, temperature, topK, topP, 1, uniform)).token();
+      int drawn = step(new Sampling(temperature, topK, topP, 1), Draw.by(uniform)).token();
       if (drawn != expected(temperature, topK, topP, uniform)) {
         differ++;
       }
@@ -76,17 +79,19 @@ class DrawTest {
       double p = Math.exp(logit - most) / sum;
       entropy -= p * Math.log(p) / Math.log(2);
     }
-    Step step = step(new Draw(false, 0.5, 3, 0.9, 1, 0.4));
+    Step step = step(new Sampling(0.5, 3, 0.9, 1), Draw.by(0.4));
     double surprisal = -(logits[step.token()] - most - Math.log(sum)) / Math.log(2);
 
     assertThat(step.surprisal()).isCloseTo(surprisal, within(1e-4));
     assertThat(step.entropy()).isCloseTo(entropy, within(1e-4));
   }
 
-  private static Step step(Draw draw) {
-    try (Sequence sequence = decoder.sequence(PROMPT, PROMPT.length)) {
-      Keep dense = Keep.dense(decoder.weights().inputs().length / Site.COUNT);
-      return decoder.run(decoder.weights(), sequence, 0, PROMPT.length, dense, false, draw);
+  private static Step step(Sampling sampling, Draw draw) {
+    try (Sequence sequence = decoder.sequence(PROMPT.length)) {
+      Keep dense = Keep.dense(decoder.config().layers());
+      Segment segment =
+          new Segment(sequence, 0, PROMPT, false, List.of(draw), sampling, new int[0]);
+      return decoder.run(decoder.weights(), dense, List.of(segment)).steps().get(0).get(0);
     }
   }
 

@@ -2,32 +2,25 @@ package io.clada.engine.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clada.engine.hf.ModelDirectory;
-import io.clada.engine.hf.Safetensors;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The decoder against Hugging Face transformers: golden files made by
- * src/test/python/make_golden.py. tiny-llama is sharded float32 with a head of its own; tiny-llama3
- * bfloat16, tied, with Llama 3's rope scaling; tiny-llama-f16 float16 with biases.
- */
+/** The decoder against Hugging Face transformers, for every family. */
 class GoldenLogitsTest {
-  private static final int NEW_TOKENS = 32;
-  private static final Draw GREEDY = new Draw(false, 0, 0, 1, 1, 0);
-  private static final Map<Path, Decoder> DECODERS = new HashMap<>();
+  private static final Draw LIKELIEST = Draw.by(0);
+  private static final Sampling UNREPEATED = new Sampling(0, 0, 1, 1.3);
+  private static final int[] NOTHING = {};
+  private static final Map<Golden, Decoder> DECODERS = new HashMap<>();
 
   @AfterAll
   static void close() {
@@ -35,21 +28,153 @@ class GoldenLogitsTest {
     DECODERS.clear();
   }
 
+  static List<Golden> models() throws IOException {
+    return Golden.all();
+  }
+
+  static Stream<Golden.Prompt> prompts() throws IOException {
+    return models().stream().flatMap(model -> model.prompts().stream());
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "tiny-llama, 1", "tiny-llama, 7", "tiny-llama, 60",
-    "tiny-llama3, 1", "tiny-llama3, 7", "tiny-llama3, 60",
-    "tiny-llama-f16, 1", "tiny-llama-f16, 7", "tiny-llama-f16, 60"
-  })
-  void logitsAgreeToOneInTenThousand(String model, int tokens) {
-    Golden golden = new Golden(model, tokens);
-    Decoder decoder = golden.decoder();
-    try (Sequence sequence = decoder.sequence(golden.prompt(), tokens)) {
-      float[][] logits = decoder.logits(sequence, tokens);
-      FloatBuffer expected = golden.floats("logits." + tokens);
+  @MethodSource("prompts")
+  void logitsAgreeToOneInTenThousand(Golden.Prompt prompt) {
+    assertThat(error(decoder(prompt.golden()), prompt)).isLessThan(1e-4);
+  }
+
+  /** A weight in the wrong place would be off by about as much as the logits themselves. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void logitsOfSmallerWeightsAgreeRoughly(Golden golden) {
+    try (Decoder sixteen = golden.decoder(Precision.BFLOAT16);
+        Decoder eight = golden.decoder(Precision.INT8)) {
+      for (Golden.Prompt prompt : golden.prompts()) {
+        assertThat(error(sixteen, prompt)).isLessThan(0.2);
+        assertThat(error(eight, prompt)).isLessThan(0.2);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void greedyTokensAreEqual(Golden.Prompt prompt) {
+    Keep dense = dense(prompt.golden());
+
+    assertThat(generate(prompt, dense, Sampling.GREEDY)).isEqualTo(prompt.greedy());
+  }
+
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void greedyTokensUnderAPenaltyAreEqual(Golden.Prompt prompt) {
+    Keep dense = dense(prompt.golden());
+
+    assertThat(generate(prompt, dense, UNREPEATED)).isEqualTo(prompt.unrepeated());
+  }
+
+  /** Threshold 0 keeps every input, through the rows that the sparse product picks. */
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void theSparsePathThatKeepsEverythingIsDense(Golden.Prompt prompt) {
+    long[] floors = new long[decoder(prompt.golden()).config().layers() * Site.COUNT];
+    Arrays.fill(floors, 4);
+    Keep everything = new Keep(new double[floors.length], floors);
+
+    assertThat(generate(prompt, everything, Sampling.GREEDY)).isEqualTo(prompt.greedy());
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void theFloorHoldsHoweverHighTheThreshold(Golden golden) {
+    Decoder decoder = decoder(golden);
+    Golden.Prompt prompt = golden.prompts().get(1);
+    double[] thresholds = new double[decoder.config().layers() * Site.COUNT];
+    long[] floors = new long[thresholds.length];
+    Arrays.fill(thresholds, Double.MAX_VALUE);
+    Arrays.fill(floors, 17);
+    try (Sequence sequence = decoder.sequence(prompt.length() + 1)) {
+      Outcome several = run(decoder, dense(golden), last(sequence, 0, prompt.ids()));
+      Outcome one = run(decoder, new Keep(thresholds, floors), last(sequence, prompt.length(), 5));
+
+      long[] used = Arrays.stream(several.used()).mapToLong(Math::round).toArray();
+      assertThat(used).isEqualTo(decoder.weights().inputs());
+      assertThat(one.used()).containsOnly(17);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aPrefillInChunksIsAPrefill(Golden golden) {
+    Decoder decoder = decoder(golden);
+    Golden.Prompt prompt = longest(golden);
+    int[] ids = prompt.ids();
+    try (Sequence sequence = decoder.sequence(ids.length)) {
+      run(decoder, dense(golden), fill(sequence, 0, Arrays.copyOf(ids, 25)));
+      run(decoder, dense(golden), fill(sequence, 25, ids[25]));
+      Outcome outcome =
+          run(decoder, dense(golden), last(sequence, 26, Arrays.copyOfRange(ids, 26, ids.length)));
+
+      assertThat(outcome.steps().get(0).get(0).token()).isEqualTo(prompt.greedy()[0]);
+    }
+  }
+
+  /** Each of another length, so that no two see the same number of positions. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void aBatchIsItsSequencesAlone(Golden golden) {
+    Decoder decoder = decoder(golden);
+    List<Golden.Prompt> prompts = golden.prompts();
+    List<Sequence> sequences = new ArrayList<>();
+    try {
+      List<Segment> segments = new ArrayList<>();
+      for (Golden.Prompt prompt : prompts) {
+        Sequence sequence = decoder.sequence(prompt.length() + prompt.greedy().length);
+        sequences.add(sequence);
+        segments.add(last(sequence, 0, prompt.ids()));
+      }
+      int[][] tokens = new int[prompts.size()][prompts.get(0).greedy().length];
+      for (int i = 0; i < tokens[0].length; i++) {
+        Outcome outcome = decoder.run(decoder.weights(), dense(golden), segments);
+        for (int j = 0; j < segments.size(); j++) {
+          tokens[j][i] = outcome.steps().get(j).get(0).token();
+          Segment done = segments.get(j);
+          segments.set(j, last(done.sequence(), done.start() + done.ids().length, tokens[j][i]));
+        }
+      }
+
+      for (int j = 0; j < tokens.length; j++) {
+        assertThat(tokens[j]).isEqualTo(prompts.get(j).greedy());
+      }
+    } finally {
+      sequences.forEach(Sequence::close);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void compactWeightsOfEveryNeuronAreTheWholeOnes(Golden golden) {
+    Decoder decoder = decoder(golden);
+    Golden.Prompt prompt = golden.prompts().get(1);
+    int neurons = decoder.config().intermediateSize();
+    int[][] all = new int[decoder.config().layers()][];
+    Arrays.setAll(all, layer -> IntStream.range(0, neurons).toArray());
+    try (CompactWeights compact = decoder.compact(neurons);
+        Sequence sequence = decoder.sequence(prompt.length())) {
+      compact.assign(all);
+      Outcome outcome =
+          decoder.run(compact.weights(), dense(golden), List.of(last(sequence, 0, prompt.ids())));
+
+      assertThat(outcome.steps().get(0).get(0).token()).isEqualTo(prompt.greedy()[0]);
+      assertThat(compact.weights().all()).isEqualTo(decoder.weights().all());
+    }
+  }
+
+  /** The largest error among the logits, as a share of the largest logit. */
+  private static double error(Decoder decoder, Golden.Prompt prompt) {
+    try (Sequence sequence = decoder.sequence(prompt.length())) {
+      FloatBuffer expected = prompt.logits();
       double largest = 0;
       double error = 0;
-      for (float[] row : logits) {
+      for (float[] row : decoder.logits(sequence, prompt.ids())) {
         for (float logit : row) {
           float reference = expected.get();
           largest = Math.max(largest, Math.abs(reference));
@@ -57,163 +182,52 @@ class GoldenLogitsTest {
         }
       }
       assertThat(expected.hasRemaining()).isFalse();
-      assertThat(error / largest).isLessThan(1e-4);
+      return error / largest;
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "tiny-llama, 1, 1", "tiny-llama, 7, 1", "tiny-llama, 60, 1", "tiny-llama, 7, 1.3",
-    "tiny-llama3, 1, 1", "tiny-llama3, 7, 1", "tiny-llama3, 60, 1", "tiny-llama3, 60, 1.3",
-    "tiny-llama-f16, 1, 1", "tiny-llama-f16, 7, 1", "tiny-llama-f16, 60, 1",
-        "tiny-llama-f16, 1, 1.3"
-  })
-  void greedyTokensAreEqual(String model, int tokens, double repetitionPenalty) {
-    Golden golden = new Golden(model, tokens);
-    Draw draw = new Draw(false, 0, 0, 1, repetitionPenalty, 0);
-    Keep dense = Keep.dense(golden.layers());
-    assertThat(generate(golden.decoder(), golden.prompt(), dense, draw))
-        .isEqualTo(golden.tokens((repetitionPenalty == 1 ? "greedy." : "rep.") + tokens));
-  }
-
-  /** Threshold 0 keeps every input, through the rows that the sparse product picks. */
-  @ParameterizedTest
-  @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
-  void theSparsePathThatKeepsEverythingIsDense(String model) {
-    Golden golden = new Golden(model, 7);
-    long[] floors = new long[golden.layers() * Site.COUNT];
-    Arrays.fill(floors, 4);
-    Keep everything = new Keep(new double[floors.length], floors);
-    assertThat(generate(golden.decoder(), golden.prompt(), everything, GREEDY))
-        .isEqualTo(golden.tokens("greedy.7"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
-  void aPrefillInChunksIsAPrefill(String model) {
-    Golden golden = new Golden(model, 60);
-    Decoder decoder = golden.decoder();
-    Keep dense = Keep.dense(golden.layers());
-    try (Sequence sequence = decoder.sequence(golden.prompt(), 61)) {
-      decoder.fill(sequence, 0, 25, false);
-      decoder.fill(sequence, 25, 1, false);
-      Step step = decoder.run(decoder.weights(), sequence, 26, 34, dense, false, GREEDY);
-      assertThat(step.token()).isEqualTo(golden.tokens("greedy.60").get(0));
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"4", "17", "40"})
-  void theFloorHoldsHoweverHighTheThreshold(int floor) {
-    Golden golden = new Golden("tiny-llama", 7);
-    Decoder decoder = golden.decoder();
-    double[] thresholds = new double[golden.layers() * Site.COUNT];
-    long[] floors = new long[thresholds.length];
-    Arrays.fill(thresholds, Double.MAX_VALUE);
-    Arrays.fill(floors, floor);
-    try (Sequence sequence = decoder.sequence(golden.prompt(), 8)) {
-      Step dense =
-          decoder.run(
-              decoder.weights(), sequence, 0, 7, Keep.dense(golden.layers()), false, GREEDY);
-      Step sparse =
-          decoder.run(
-              decoder.weights(), sequence, 7, 1, new Keep(thresholds, floors), false, GREEDY);
-      assertThat(Arrays.stream(dense.used()).mapToLong(Math::round))
-          .containsExactly(Arrays.stream(decoder.weights().inputs()).boxed().toArray(Long[]::new));
-      assertThat(sparse.used()).containsOnly(floor);
-    }
-  }
-
-  /** With the prompt's own neurons all kept, the compact weights are the whole ones. */
-  @ParameterizedTest
-  @CsvSource({"tiny-llama", "tiny-llama3", "tiny-llama-f16"})
-  void compactWeightsOfEveryNeuronAreTheWholeOnes(String model) {
-    Golden golden = new Golden(model, 7);
-    Decoder decoder = golden.decoder();
-    int neurons = (int) decoder.weights().inputs()[3];
-    int[][] all = new int[golden.layers()][];
-    Arrays.setAll(all, layer -> IntStream.range(0, neurons).toArray());
-    try (Weights compact = decoder.compact(all);
-        Sequence sequence = decoder.sequence(golden.prompt(), 8)) {
-      Step step = decoder.run(compact, sequence, 0, 7, Keep.dense(golden.layers()), false, GREEDY);
-      assertThat(step.token()).isEqualTo(golden.tokens("greedy.7").get(0));
-      assertThat(compact.all()).isEqualTo(decoder.weights().all());
-    }
-  }
-
-  private static List<Integer> generate(Decoder decoder, int[] prompt, Keep keep, Draw draw) {
-    List<Integer> tokens = new ArrayList<>();
-    try (Sequence sequence = decoder.sequence(prompt, prompt.length + NEW_TOKENS)) {
+  private static int[] generate(Golden.Prompt prompt, Keep keep, Sampling sampling) {
+    Decoder decoder = decoder(prompt.golden());
+    boolean penalty = sampling.repetitionPenalty() != 1;
+    int[] text = Arrays.copyOf(prompt.ids(), prompt.length() + prompt.greedy().length);
+    try (Sequence sequence = decoder.sequence(text.length)) {
       int start = 0;
-      int count = prompt.length;
-      while (tokens.size() < NEW_TOKENS) {
-        Step step =
-            decoder.run(
-                decoder.weights(),
-                sequence,
-                start,
-                count,
-                count > 1 ? Keep.dense(keep.floors().length / 4) : keep,
-                false,
-                draw);
-        tokens.add(step.token());
-        start += count;
-        count = 1;
+      for (int end = prompt.length(); end < text.length; end++) {
+        int[] said = penalty ? Arrays.copyOf(text, start) : NOTHING;
+        int[] ids = Arrays.copyOfRange(text, start, end);
+        Segment segment =
+            new Segment(sequence, start, ids, false, List.of(LIKELIEST), sampling, said);
+        Keep kept = ids.length > 1 ? dense(prompt.golden()) : keep;
+        text[end] = run(decoder, kept, segment).steps().get(0).get(0).token();
+        start = end;
       }
     }
-    return tokens;
+    return Arrays.copyOfRange(text, prompt.length(), text.length);
   }
 
-  private static final class Golden {
-    private final Path directory;
-    private final int tokens;
+  private static Outcome run(Decoder decoder, Keep keep, Segment segment) {
+    return decoder.run(decoder.weights(), keep, List.of(segment));
+  }
 
-    Golden(String model, int tokens) {
-      directory = Path.of("src/test/resources/golden", model);
-      this.tokens = tokens;
-    }
+  private static Segment fill(Sequence sequence, int start, int... ids) {
+    return Segment.fill(sequence, start, ids, false);
+  }
 
-    Decoder decoder() {
-      return DECODERS.computeIfAbsent(
-          directory,
-          path -> {
-            try (ModelDirectory model = ModelDirectory.open(path)) {
-              return Decoder.load(model.config(), model.weights(), new double[] {0.5});
-            }
-          });
-    }
+  /** With the likeliest token behind its last row. */
+  private static Segment last(Sequence sequence, int start, int... ids) {
+    return new Segment(sequence, start, ids, false, List.of(LIKELIEST), Sampling.GREEDY, NOTHING);
+  }
 
-    int layers() {
-      try (ModelDirectory model = ModelDirectory.open(directory)) {
-        return model.config().layers();
-      }
-    }
+  private static Golden.Prompt longest(Golden golden) {
+    List<Golden.Prompt> prompts = golden.prompts();
+    return prompts.get(prompts.size() - 1);
+  }
 
-    int[] prompt() {
-      return tokens("prompt." + tokens).stream().mapToInt(Integer::intValue).toArray();
-    }
+  private static Keep dense(Golden golden) {
+    return Keep.dense(decoder(golden).config().layers());
+  }
 
-    List<Integer> tokens(String name) {
-      LongBuffer longs = bytes(name).asLongBuffer();
-      List<Integer> result = new ArrayList<>();
-      while (longs.hasRemaining()) {
-        result.add((int) longs.get());
-      }
-      return result;
-    }
-
-    FloatBuffer floats(String name) {
-      return bytes(name).asFloatBuffer();
-    }
-
-    private ByteBuffer bytes(String name) {
-      try (Safetensors file = Safetensors.openFile(directory.resolve("golden.safetensors"))) {
-        ByteBuffer mapped = file.bytes(name);
-        return ByteBuffer.allocate(mapped.remaining())
-            .put(mapped)
-            .flip()
-            .order(ByteOrder.LITTLE_ENDIAN);
-      }
-    }
+  private static Decoder decoder(Golden golden) {
+    return DECODERS.computeIfAbsent(golden, model -> model.decoder(Precision.FLOAT32));
   }
 }

@@ -15,14 +15,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The engine's thread, with the demo model's real weights. */
-class SerialEngineTest {
-  private SerialEngine engine;
+class BatchEngineTest {
+  private BatchEngine engine;
   private final BlockingQueue<GeneratedToken> first = new LinkedBlockingQueue<>();
   private final BlockingQueue<GeneratedToken> second = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void start() {
-    engine = new SerialEngine(CladaModel.load(Path.of("../models/demo-llama")));
+    engine =
+        new BatchEngine(CladaModel.load(Path.of("../models/demo-llama")), EngineOptions.DEFAULT);
   }
 
   @AfterEach

@@ -1,0 +1,277 @@
+package io.clada.engine;
+
+import io.clada.engine.decoder.Costs;
+import io.clada.engine.decoder.Decoder;
+import io.clada.engine.decoder.Keep;
+import io.clada.engine.decoder.Outcome;
+import io.clada.engine.decoder.Segment;
+import io.clada.engine.decoder.Step;
+import io.clada.engine.decoder.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs the steps of generations, each alone or several in one pass over the weights, whichever is
+ * faster on this computer by the {@linkplain Costs measured costs}: rows that are left out save a
+ * single sequence time, but a batch that reads every row once for all saves more from some size on.
+ * Confined to the thread that runs the model.
+ */
+final class Stepper implements AutoCloseable {
+  /** Positions that one step can compute ahead of a generation's tokens. */
+  static final int MOST_AHEAD = Drafting.MOST + 1;
+
+  private final Decoder decoder;
+  private final Costs costs;
+  private final boolean sparseAlways;
+  private final SharedSet set;
+  private final Drafting drafting;
+  private final Keep dense;
+  private final int neurons;
+  private final int layers;
+
+  Stepper(CladaModel model) {
+    decoder = model.decoder();
+    costs = decoder.costs();
+    sparseAlways = model.sparseAlways();
+    set = new SharedSet(decoder);
+    drafting = new Drafting(costs, sparseAlways);
+    layers = model.config().layers();
+    neurons = model.config().intermediateSize();
+    dense = Keep.dense(layers);
+  }
+
+  /**
+   * The next chunk of a prefill.
+   *
+   * @param tokens takes the first token, if the prefill is over with this chunk
+   */
+  void prefill(ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    Segment chunk = generation.prefillChunk();
+    Run run = run(decoder.weights(), dense, List.of(chunk));
+    generation.prefilled(chunk);
+    if (!chunk.draws().isEmpty()) {
+      deliver(generation, run.outcome().steps().get(0), run, 1, true, tokens);
+    }
+  }
+
+  /**
+   * A step of each generation; all of them are {@linkplain ActiveGeneration#decoding decoding}.
+   *
+   * @param tokens takes what they generated: one token each, or more in mode {@code exact}
+   */
+  void decode(List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    List<ActiveGeneration> whole = new ArrayList<>();
+    List<ActiveGeneration> sparse = new ArrayList<>();
+    for (ActiveGeneration generation : group) {
+      (leavesOut(generation) ? sparse : whole).add(generation);
+    }
+    switch (cheapest(whole.size(), sparse)) {
+      case TOGETHER -> {
+        whole.addAll(sparse);
+        sparse = List.of();
+      }
+      case SHARED -> {
+        compact(sparse, tokens);
+        sparse = List.of();
+      }
+      case APART -> {}
+    }
+    for (ActiveGeneration generation : sparse) {
+      alone(generation, tokens);
+    }
+    if (whole.size() == 1 && drafting.pays(whole.get(0))) {
+      draft(whole.get(0), tokens);
+    } else if (!whole.isEmpty()) {
+      whole(whole, tokens);
+    }
+  }
+
+  private boolean leavesOut(ActiveGeneration generation) {
+    return switch (generation.spec().mode()) {
+      case CLADA -> generation.sparse() && !generation.reanalysisDue();
+      case GRIFFIN -> true;
+      case DENSE, EXACT -> false;
+    };
+  }
+
+  private enum Way {
+    /** Each sparse one by itself. */
+    APART,
+    /** The sparse ones in one pass over the neurons that they share. */
+    SHARED,
+    /** Everything in one dense pass. */
+    TOGETHER
+  }
+
+  private Way cheapest(int whole, List<ActiveGeneration> sparse) {
+    if (sparse.isEmpty()) {
+      return Way.TOGETHER;
+    }
+    double apart = secondsApart(sparse);
+    double shared = decoder.canCompact() ? seconds(sparse.size(), share(sparse)) : Double.MAX_VALUE;
+    if (sparseAlways) {
+      return sparse.size() == 1 || share(sparse) >= 1 ? Way.APART : Way.SHARED;
+    }
+    double rest = whole == 0 ? 0 : seconds(whole, 1);
+    double together = seconds(whole + sparse.size(), 1);
+    if (together <= Math.min(apart, shared) + rest) {
+      return Way.TOGETHER;
+    }
+    return apart <= shared ? Way.APART : Way.SHARED;
+  }
+
+  /** Several sets in turn would be copied in turn. */
+  private double secondsApart(List<ActiveGeneration> sparse) {
+    boolean sets = sparse.stream().anyMatch(generation -> generation.spec().mode() == Mode.GRIFFIN);
+    return sets && sparse.size() > 1
+        ? Double.MAX_VALUE
+        : sparse.stream().mapToDouble(this::secondsAlone).sum();
+  }
+
+  private double secondsAlone(ActiveGeneration generation) {
+    if (generation.spec().mode() == Mode.GRIFFIN) {
+      return seconds(1, generation.settings().ffnReductionRatio());
+    }
+    return costs.sparse(generation.keepRatios()) + head(1);
+  }
+
+  private double seconds(int sequences, double share) {
+    return costs.compact(sequences, share) + head(sequences);
+  }
+
+  /** The head is read whole by every pass. */
+  private double head(int sequences) {
+    return costs.dense(sequences) * decoder.headWeights() / decoder.weights().all();
+  }
+
+  /** The share of neurons that all of them would keep: the most that one of them asks for. */
+  private static double share(List<ActiveGeneration> sparse) {
+    return sparse.stream().mapToDouble(generation -> generation.setRatio()).max().orElse(1);
+  }
+
+  private void alone(
+      ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    if (generation.spec().mode() == Mode.GRIFFIN) {
+      compact(List.of(generation), tokens);
+      return;
+    }
+    Run run = run(decoder.weights(), generation.keep(), List.of(generation.decode()));
+    generation.decoded(false);
+    deliver(generation, run.outcome().steps().get(0), run, 1, false, tokens);
+  }
+
+  private void compact(
+      List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    if (!decoder.canCompact()) {
+      whole(group, tokens);
+      return;
+    }
+    int least =
+        group.stream()
+            .mapToInt(generation -> generation.settings().minActiveNeurons())
+            .max()
+            .orElse(1);
+    int kept = (int) Math.min(neurons, Math.max(least, Math.round(share(group) * neurons)));
+    Run run =
+        run(set.weights(group, kept), dense, group.stream().map(ActiveGeneration::decode).toList());
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).decoded(false);
+      deliver(group.get(i), run.outcome().steps().get(i), run, group.size(), false, tokens);
+    }
+  }
+
+  private void whole(
+      List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    List<Segment> segments = new ArrayList<>();
+    boolean alone = group.size() == 1;
+    for (ActiveGeneration generation : group) {
+      segments.add(
+          alone && generation.reanalysisDue() ? generation.reanalysis() : generation.decode());
+    }
+    Run run = run(decoder.weights(), dense, segments);
+    for (int i = 0; i < group.size(); i++) {
+      ActiveGeneration generation = group.get(i);
+      if (segments.get(i).collect()) {
+        generation.reanalysed();
+      }
+      generation.decoded(true);
+      deliver(generation, run.outcome().steps().get(i), run, group.size(), false, tokens);
+    }
+  }
+
+  private void draft(
+      ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    int most = drafting.length(generation);
+    double seconds = 0;
+    double read = 0;
+    boolean on = true;
+    while (on && generation.drafts() < most) {
+      Run run = run(decoder.weights(), generation.keep(), List.of(generation.draft()));
+      on = generation.drafted(run.outcome().steps().get(0).get(0));
+      seconds += run.seconds();
+      read += run.read();
+    }
+    int drafted = generation.drafts();
+    Run run = run(decoder.weights(), dense, List.of(generation.verification()));
+    List<Step> steps = run.outcome().steps().get(0);
+    int taken = generation.verified(steps);
+    drafting.verified(drafted, taken - 1);
+    Run all = new Run(run.outcome(), seconds + run.seconds(), read + run.read());
+    deliver(generation, steps.subList(0, taken), all, 1, false, tokens);
+  }
+
+  /**
+   * A pass over the weights, and what it cost.
+   *
+   * @param read weights read over what a dense step reads
+   */
+  private record Run(Outcome outcome, double seconds, double read) {}
+
+  private Run run(Weights weights, Keep keep, List<Segment> segments) {
+    long began = System.nanoTime();
+    Outcome outcome = decoder.run(weights, keep, segments);
+    return new Run(outcome, (System.nanoTime() - began) / 1e9, readRatio(weights, outcome.used()));
+  }
+
+  private double readRatio(Weights weights, double[] used) {
+    if (used.length == 0) {
+      return 1; // a chunk of a prefill, which draws nothing
+    }
+    long head = decoder.headWeights();
+    return (double) (weights.read(used) + head) / (decoder.weights().all() + head);
+  }
+
+  /**
+   * Several steps, if a pass verified drafts: each has its share of what the pass computed.
+   *
+   * @param sequences how many the pass served
+   */
+  private void deliver(
+      ActiveGeneration generation,
+      List<Step> steps,
+      Run run,
+      int sequences,
+      boolean prefill,
+      BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
+    double[] active = new double[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      active[layer] = run.outcome().activeNeurons(layer);
+    }
+    for (Step step : steps) {
+      generation
+          .account()
+          .computed(active, run.read() / steps.size(), run.seconds() / steps.size(), prefill);
+      GeneratedToken token = generation.emit(step);
+      tokens.accept(generation, token);
+      if (token.finish() != null) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    set.close();
+  }
+}

@@ -1,0 +1,130 @@
+package io.clada.engine.decoder;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Copies of the FFN weights of a set of neurons, the same number in each layer, in memory of their
+ * own; the other weights are shared. The set changes by swapping: a neuron that enters takes the
+ * place of one that leaves, so that the cost is that of the change. Confined to the thread that
+ * runs the model.
+ */
+public final class CompactWeights implements AutoCloseable {
+  private final Torch torch;
+  private final Weights whole;
+  private final Weights compact;
+  private final List<NDArray> owned = new ArrayList<>();
+  private final int[][] slots;
+
+  /**
+   * @param kept neurons of a layer that there is room for
+   */
+  CompactWeights(Torch torch, Weights whole, Precision precision, int kept) {
+    this.torch = torch;
+    this.whole = whole;
+    long[] inputs = whole.inputs();
+    long[] outputs = whole.outputs();
+    int layers = inputs.length / Site.COUNT;
+    slots = new int[layers][];
+    List<NDArray> tensors = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      int up = layer * Site.COUNT + Site.GATE_UP.ordinal();
+      int down = layer * Site.COUNT + Site.DOWN.ordinal();
+      outputs[up] = outputs[up] / inputs[down] * kept;
+      inputs[down] = kept;
+      List<NDArray> copy = new ArrayList<>(whole.layer(layer));
+      boolean biased = !copy.get(Weights.UP_BIAS).isEmpty();
+      copy.set(Weights.UP, own(torch.zeros(precision.scalarType(), inputs[up], outputs[up])));
+      if (biased) {
+        copy.set(Weights.UP_BIAS, own(torch.zeros(precision.scalarType(), outputs[up])));
+      }
+      copy.set(Weights.DOWN, own(torch.zeros(precision.scalarType(), kept, outputs[down])));
+      tensors.addAll(copy);
+      slots[layer] = new int[kept];
+      Arrays.fill(slots[layer], -1);
+    }
+    compact = new Weights(tensors, inputs, outputs);
+  }
+
+  private NDArray own(NDArray tensor) {
+    owned.add(tensor);
+    return tensor;
+  }
+
+  /** For the decoder's calls. */
+  public Weights weights() {
+    return compact;
+  }
+
+  /** Neurons of a layer that there is room for. */
+  public int kept() {
+    return slots[0].length;
+  }
+
+  /**
+   * Makes this the set.
+   *
+   * @param neurons {@code [layers][kept]}, ascending
+   * @return how many entered, in all layers
+   */
+  public int assign(int[][] neurons) {
+    int entered = 0;
+    for (int layer = 0; layer < slots.length; layer++) {
+      entered += swap(layer, neurons[layer]);
+    }
+    return entered;
+  }
+
+  private int swap(int layer, int[] neurons) {
+    BitSet wanted = new BitSet();
+    for (int neuron : neurons) {
+      wanted.set(neuron);
+    }
+    int[] free = new int[neurons.length];
+    int leaving = 0;
+    int[] held = slots[layer];
+    for (int slot = 0; slot < held.length; slot++) {
+      if (held[slot] >= 0 && wanted.get(held[slot])) {
+        wanted.clear(held[slot]);
+      } else {
+        free[leaving++] = slot;
+      }
+    }
+    int[] entering = wanted.stream().toArray();
+    if (entering.length > 0) {
+      copy(layer, Arrays.copyOf(free, entering.length), entering);
+      for (int i = 0; i < entering.length; i++) {
+        held[free[i]] = entering[i];
+      }
+    }
+    return entering.length;
+  }
+
+  private void copy(int layer, int[] places, int[] neurons) {
+    List<NDArray> from = whole.layer(layer);
+    List<NDArray> to = compact.layer(layer);
+    try (NDArray slot = torch.longs(places);
+        NDArray neuron = torch.longs(neurons)) {
+      torch.run(
+          new Arguments()
+              .add(Torch.value(from.get(Weights.UP)))
+              .add(Torch.value(from.get(Weights.UP_BIAS)))
+              .add(Torch.value(from.get(Weights.DOWN)))
+              .add(Torch.value(to.get(Weights.UP)))
+              .add(Torch.value(to.get(Weights.UP_BIAS)))
+              .add(Torch.value(to.get(Weights.DOWN)))
+              .add(Torch.value(slot))
+              .add(Torch.value(neuron)),
+          "swap");
+    }
+  }
+
+  @Override
+  public void close() {
+    compact.close();
+    owned.forEach(NDArray::close);
+  }
+}
