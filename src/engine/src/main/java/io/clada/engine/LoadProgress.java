@@ -6,6 +6,8 @@ public interface LoadProgress {
   LoadProgress NONE = (done, all) -> {};
 
   /**
+   * So much is loaded.
+   *
    * @param done weights in place
    * @param all weights there are
    */

@@ -18,7 +18,7 @@ final class SharedSet implements AutoCloseable {
   private static final double TAU = 128;
 
   /** A newcomer must score so much more than a neuron of the set to take its place. */
-  private static final double HYSTERESIS = 0.1;
+  private static final float HYSTERESIS = 0.1f;
 
   private final Decoder decoder;
   private final int neurons;

@@ -51,7 +51,7 @@ final class Stepper implements AutoCloseable {
     Run run = run(decoder.weights(), dense, List.of(chunk));
     generation.prefilled(chunk);
     if (!chunk.draws().isEmpty()) {
-      deliver(generation, run.outcome().steps().get(0), run, 1, true, tokens);
+      deliver(generation, run.outcome().steps().get(0), run, true, tokens);
     }
   }
 
@@ -158,7 +158,7 @@ final class Stepper implements AutoCloseable {
     }
     Run run = run(decoder.weights(), generation.keep(), List.of(generation.decode()));
     generation.decoded(false);
-    deliver(generation, run.outcome().steps().get(0), run, 1, false, tokens);
+    deliver(generation, run.outcome().steps().get(0), run, false, tokens);
   }
 
   private void compact(
@@ -177,7 +177,7 @@ final class Stepper implements AutoCloseable {
         run(set.weights(group, kept), dense, group.stream().map(ActiveGeneration::decode).toList());
     for (int i = 0; i < group.size(); i++) {
       group.get(i).decoded(false);
-      deliver(group.get(i), run.outcome().steps().get(i), run, group.size(), false, tokens);
+      deliver(group.get(i), run.outcome().steps().get(i), run, false, tokens);
     }
   }
 
@@ -196,7 +196,7 @@ final class Stepper implements AutoCloseable {
         generation.reanalysed();
       }
       generation.decoded(true);
-      deliver(generation, run.outcome().steps().get(i), run, group.size(), false, tokens);
+      deliver(generation, run.outcome().steps().get(i), run, false, tokens);
     }
   }
 
@@ -218,7 +218,7 @@ final class Stepper implements AutoCloseable {
     int taken = generation.verified(steps);
     drafting.verified(drafted, taken - 1);
     Run all = new Run(run.outcome(), seconds + run.seconds(), read + run.read());
-    deliver(generation, steps.subList(0, taken), all, 1, false, tokens);
+    deliver(generation, steps.subList(0, taken), all, false, tokens);
   }
 
   /**
@@ -242,16 +242,11 @@ final class Stepper implements AutoCloseable {
     return (double) (weights.read(used) + head) / (decoder.weights().all() + head);
   }
 
-  /**
-   * Several steps, if a pass verified drafts: each has its share of what the pass computed.
-   *
-   * @param sequences how many the pass served
-   */
+  /** Several steps, if a pass verified drafts: each has its share of what the pass computed. */
   private void deliver(
       ActiveGeneration generation,
       List<Step> steps,
       Run run,
-      int sequences,
       boolean prefill,
       BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
     double[] active = new double[layers];

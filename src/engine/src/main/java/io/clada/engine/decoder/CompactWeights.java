@@ -31,8 +31,8 @@ public final class CompactWeights implements AutoCloseable {
     slots = new int[layers][];
     List<NDArray> tensors = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
-      int up = layer * Site.COUNT + Site.GATE_UP.ordinal();
-      int down = layer * Site.COUNT + Site.DOWN.ordinal();
+      int up = layer * Site.COUNT + Site.GATE_UP.place();
+      int down = layer * Site.COUNT + Site.DOWN.place();
       outputs[up] = outputs[up] / inputs[down] * kept;
       inputs[down] = kept;
       List<NDArray> copy = new ArrayList<>(whole.layer(layer));

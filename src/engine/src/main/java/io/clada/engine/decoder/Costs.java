@@ -32,8 +32,8 @@ public final class Costs {
 
   /** The share of a product's inputs from which on dense is faster; 0: always. */
   public double breakEven(Site site) {
-    double limit = dense[site.ordinal()][0];
-    double[] seconds = sparse[site.ordinal()];
+    double limit = dense[site.place()][0];
+    double[] seconds = sparse[site.place()];
     if (seconds[0] > limit) {
       return NEVER;
     }
@@ -50,7 +50,7 @@ public final class Costs {
   public double[] breakEvens() {
     double[] shares = new double[Site.COUNT];
     for (Site site : Site.values()) {
-      shares[site.ordinal()] = breakEven(site);
+      shares[site.place()] = breakEven(site);
     }
     return shares;
   }
@@ -86,7 +86,7 @@ public final class Costs {
   }
 
   private double ffn(int sequences) {
-    return at(dense[Site.GATE_UP.ordinal()], sequences) + at(dense[Site.DOWN.ordinal()], sequences);
+    return at(dense[Site.GATE_UP.place()], sequences) + at(dense[Site.DOWN.place()], sequences);
   }
 
   private double at(double[] seconds, int sequences) {

@@ -19,6 +19,12 @@ public enum Site {
 
   private static final Site[] SITES = values();
 
+  /** Its place in a layer's lists: the order of a layer's products in the script. */
+  @SuppressWarnings("EnumOrdinal")
+  public int place() {
+    return ordinal();
+  }
+
   /** The site of a matrix in lists over all matrices, {@code [layers * 4]}. */
   public static Site of(int matrix) {
     return SITES[matrix % COUNT];
