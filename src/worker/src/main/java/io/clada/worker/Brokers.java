@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -8,8 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 
-/** Looks whether anybody is there before a worker starts, which would otherwise wait for ever. */
+/** One look whether anybody is there, before Kafka Streams would wait for ever. */
 final class Brokers {
   private Brokers() {}
 
@@ -17,26 +19,24 @@ final class Brokers {
    * Finds a broker, and creates missing topics where that is asked for.
    *
    * @return the cluster's id
+   * @throws UnavailableException in one line, if nobody answers
    * @throws WorkerException in one line, naming the setting to look at
    */
-  static String prepare(WorkerConfig config, Map<String, Object> adminConfig) {
-    long timeoutMs = config.startupTimeout().toMillis();
+  static String prepare(WorkerConfig config, Map<String, Object> adminConfig, Duration timeout) {
+    long timeoutMs = timeout.toMillis();
     try (Admin admin = Admin.create(patient(adminConfig, timeoutMs))) {
       String cluster = admin.describeCluster().clusterId().get(timeoutMs, TimeUnit.MILLISECONDS);
       if (config.createTopics()) {
         createTopics(config, admin);
       }
       return cluster;
-    } catch (ExecutionException | TimeoutException e) {
-      throw new WorkerException(
-          "bootstrap.servers: no broker answers at "
-              + config.bootstrapServers()
-              + " within "
-              + timeoutMs
-              + " ms ("
-              + reason(e)
-              + "); is Kafka running there?",
-          e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RetriableException
+          ? nobody(config, e)
+          : new WorkerException(
+              "bootstrap.servers: " + config.bootstrapServers() + " refuses us: " + reason(e), e);
+    } catch (TimeoutException e) {
+      throw nobody(config, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WorkerException("interrupted while looking for a broker", e);
@@ -50,7 +50,7 @@ final class Brokers {
     try {
       config.topics().createMissing(admin, config.partitions(), config.replication());
     } catch (KafkaException e) {
-      throw new WorkerException(
+      String message =
           "topics "
               + config.prefix()
               + ".* cannot be made ready (clada.partitions="
@@ -58,9 +58,21 @@ final class Brokers {
               + ", clada.replication.factor="
               + config.replication()
               + "): "
-              + e.getMessage(),
-          e);
+              + e.getMessage();
+      throw e instanceof RetriableException
+          ? new UnavailableException(message, e)
+          : new WorkerException(message, e);
     }
+  }
+
+  private static UnavailableException nobody(WorkerConfig config, Exception e) {
+    return new UnavailableException(
+        "bootstrap.servers: no broker answers at "
+            + config.bootstrapServers()
+            + " ("
+            + reason(e)
+            + "); is Kafka running there?",
+        e);
   }
 
   private static Map<String, Object> patient(Map<String, Object> adminConfig, long timeoutMs) {

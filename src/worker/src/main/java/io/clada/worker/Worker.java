@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,25 +31,33 @@ import org.slf4j.LoggerFactory;
  * the last commit (25 ms by default), and the next owner of the partition goes on from there with a
  * higher {@code attempt}; what was generated after that commit is generated again.
  *
+ * <p>While the broker is away it waits and tries again, for ever. It ends ({@link
+ * #awaitTermination}) where only a new process helps: the engine has died or is stuck, the state
+ * folder cannot be written, the computer's clock was set back by seconds.
+ *
  * <p>Start and close it from one thread. The engine is the caller's to close, after the worker.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration THRESHOLDS_AT_START = Duration.ofSeconds(5);
-  private static final Duration CLOSE = Duration.ofSeconds(30);
-  private static final long LOOK_AT_ENGINE_MS = 200;
+
+  /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
+  private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
 
   private final WorkerConfig config;
   private final Engine engine;
   private final MeterRegistry registry;
   private final Tracing tracing;
+  private final Clock clock;
   private final CountDownLatch ran = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable StateSlot slot;
   private @Nullable ThresholdsReader thresholds;
-  private @Nullable KafkaStreams streams;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
+  private @Nullable WorkerWatch watch;
+  private volatile @Nullable KafkaStreams streams;
 
   /** Keeps its metrics to itself, and makes no spans. */
   public Worker(WorkerConfig config, Engine engine) {
@@ -56,43 +65,34 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
+   * Tells how it fares.
+   *
+   * @param registry gets the meters that {@code docs/operations.md} lists
    * @param tracing the caller's to close, after the worker
-   * @param registry gets {@code clada.tokens}, {@code clada.requests} by finish, {@code
-   *     clada.queue.length}, {@code gen_ai.server.time_to_first_token} (seconds) and those of Kafka
-   *     Streams
    */
   public Worker(WorkerConfig config, Engine engine, MeterRegistry registry, Tracing tracing) {
+    this(config, engine, registry, tracing, Clock.systemUTC());
+  }
+
+  Worker(WorkerConfig config, Engine engine, MeterRegistry registry, Tracing tracing, Clock clock) {
     this.config = config;
     this.engine = engine;
     this.registry = registry;
     this.tracing = tracing;
+    this.clock = clock;
   }
 
   /**
-   * Finds the broker, creates missing topics and begins to take requests; returns before the first
-   * partition is assigned.
+   * Finds the broker and the registry, however long that takes within {@link Patience#startup},
+   * creates missing topics and begins to take requests; returns before the first partition is
+   * assigned.
    *
-   * @throws WorkerException if no broker answers in time, topics cannot be created, or the state
+   * @throws WorkerException if nobody answers in time, topics cannot be created, or the state
    *     folder cannot be used; the worker is closed then
    */
   public void start() {
     try {
-      StreamsConfig given = new StreamsConfig(config.kafka());
-      String cluster =
-          Brokers.prepare(config, given.getAdminConfigs(config.applicationId() + "-start"));
-      StreamsConfig settings = new StreamsConfig(properties(cluster));
-      AvroSerdes serdes = new AvroSerdes(config.kafka());
-      FleetView fleet = new FleetView();
-      followThresholds(settings, serdes, fleet);
-      KafkaStreams started =
-          new KafkaStreams(
-              WorkerTopology.build(config.topics(), serdes, dependencies(fleet)), settings);
-      streams = started;
-      started.setUncaughtExceptionHandler(this::onUncaught);
-      started.setStateListener((now, before) -> onState(now));
-      streamsMetrics = new KafkaStreamsMetrics(started);
-      streamsMetrics.bindTo(registry);
-      started.start();
+      begin();
     } catch (ConfigException e) {
       close();
       throw new WorkerException(String.valueOf(e.getMessage()), e);
@@ -102,15 +102,59 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** True while partitions are assigned, restored and served, by an engine that lives. */
-  public boolean isRunning() {
-    KafkaStreams current = streams;
-    return current != null && current.state() == KafkaStreams.State.RUNNING && engine.isAlive();
+  private synchronized void begin() {
+    AvroSerdes serdes = new AvroSerdes(config.kafka());
+    Startup startup = new Startup(config, registry, closing);
+    StreamsConfig given = new StreamsConfig(config.kafka());
+    String cluster = startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
+    startup.schemas(serdes);
+    StreamsConfig settings = new StreamsConfig(properties(cluster));
+    FleetView fleet = new FleetView();
+    followThresholds(settings, serdes, fleet);
+    KafkaStreams started =
+        new KafkaStreams(
+            WorkerTopology.build(config.topics(), serdes, dependencies(fleet)),
+            settings,
+            new CountingClients(settings.getKafkaClientSupplier(), registry));
+    streams = started;
+    started.setUncaughtExceptionHandler(new StreamFaults(engine, registry, this::died));
+    started.setStateListener((now, before) -> onState(now));
+    streamsMetrics = new KafkaStreamsMetrics(started);
+    streamsMetrics.bindTo(registry);
+    new EngineMetrics(engine).bindTo(registry);
+    watch = WorkerWatch.start(engineHealth(), clockWatch(), this::died);
+    started.start();
   }
 
-  /** False once the worker was closed, or it or its engine has died: nothing will be answered. */
+  /** True while partitions are assigned, restored and served, by an engine that lives. */
+  public boolean isRunning() {
+    return whyNotReady() == null;
+  }
+
+  /**
+   * False once the worker was closed or has died, or its engine has died or is stuck: nothing will
+   * be answered.
+   */
   public boolean isAlive() {
-    return ended.getCount() > 0 && failure.get() == null && engine.isAlive();
+    return whyDead() == null;
+  }
+
+  @Nullable String whyDead() {
+    Throwable died = failure.get();
+    if (died != null) {
+      return lastMessage(died);
+    }
+    return closing.getCount() == 0 ? "closed" : engineHealth().fault();
+  }
+
+  @Nullable String whyNotReady() {
+    String dead = whyDead();
+    KafkaStreams current = streams;
+    if (dead != null || current == null) {
+      return dead == null ? "looking for broker and registry" : dead;
+    }
+    KafkaStreams.State state = current.state();
+    return state == KafkaStreams.State.RUNNING ? null : "Kafka Streams is " + state;
   }
 
   /**
@@ -128,15 +172,11 @@ public final class Worker implements AutoCloseable {
   /**
    * Returns once the worker is {@linkplain #close closed} from another thread.
    *
-   * @throws WorkerException if it, or the engine, died of an error: the process should end
+   * @throws WorkerException if it died and only a new process helps: this one should end
    */
   public void awaitTermination() {
     try {
-      while (!ended.await(LOOK_AT_ENGINE_MS, TimeUnit.MILLISECONDS)) {
-        if (!engine.isAlive()) {
-          throw new WorkerException("the engine has died: see the log; start the worker again");
-        }
-      }
+      ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
@@ -147,18 +187,42 @@ public final class Worker implements AutoCloseable {
   private void throwIfDied() {
     Throwable died = failure.get();
     if (died != null) {
-      throw new WorkerException("the worker has died: " + lastMessage(died), died);
+      throw died instanceof WorkerException plain
+          ? plain
+          : new WorkerException("the worker has died: " + lastMessage(died), died);
     }
   }
 
+  private void died(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      LOG.error("The worker dies", cause);
+    }
+    ran.countDown(); // nobody need wait any longer
+    ended.countDown();
+  }
+
   /**
-   * Commits what was forwarded and leaves the group. Requests in flight stay in the stores for the
-   * next owner.
+   * Takes no further request, commits what was generated, and leaves the group, so that the next
+   * owner goes on at once with what is in flight: that stays in the stores. Returns within {@link
+   * Patience#grace}, and a few seconds more if {@link #start} is still looking for a broker.
    */
   @Override
   public void close() {
-    if (streams != null && !streams.close(CLOSE)) {
-      LOG.warn("Kafka Streams did not end within {} s", CLOSE.toSeconds());
+    closing.countDown();
+    stop();
+    ran.countDown();
+    ended.countDown();
+  }
+
+  private synchronized void stop() {
+    if (watch != null) {
+      watch.close();
+    }
+    KafkaStreams current = streams;
+    if (current != null && !current.close(leaving(config.patience().grace()))) {
+      LOG.warn(
+          "Kafka Streams did not end within {} s: what it did not commit is generated again",
+          config.patience().grace().toSeconds());
     }
     if (streamsMetrics != null) {
       streamsMetrics.close();
@@ -169,7 +233,20 @@ public final class Worker implements AutoCloseable {
     if (slot != null) {
       slot.close();
     }
-    ended.countDown();
+  }
+
+  /** Kafka Streams stays in the group otherwise, and nobody goes on until its session expires. */
+  private static CloseOptions leaving(Duration grace) {
+    return CloseOptions.timeout(grace)
+        .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
+  }
+
+  private EngineHealth engineHealth() {
+    return new EngineHealth(engine, config.patience().engineStall());
+  }
+
+  private ClockWatch clockWatch() {
+    return new ClockWatch(clock, System::nanoTime, MOST_SET_BACK);
   }
 
   /** State belongs to a cluster: what was stored for another one would come to life in this. */
@@ -217,33 +294,13 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private StreamThreadExceptionResponse onUncaught(Throwable thrown) {
-    if (engine.isAlive() && isRetriable(thrown)) {
-      LOG.warn("A stream thread is replaced", thrown);
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
-    }
-    LOG.error("The worker dies", thrown);
-    failure.compareAndSet(null, thrown);
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-  }
-
   private void onState(KafkaStreams.State now) {
     if (now == KafkaStreams.State.RUNNING) {
       ran.countDown();
     }
-    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-      ran.countDown(); // nobody need wait any longer
-      ended.countDown();
+    if (now == KafkaStreams.State.ERROR) {
+      died(new WorkerException("Kafka Streams has given up: see the log"));
     }
-  }
-
-  private static boolean isRetriable(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String lastMessage(Throwable thrown) {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxQueuedRequests {@code clada.max.queued.requests}: requests, queued or running, that one
  *     partition of the requests' topic may have in this worker; one more is answered OVERLOADED;
  *     default 1000
- * @param startupTimeout {@code clada.startup.timeout.ms}: how long to look for a broker before
- *     giving up; default 10 s
+ * @param patience with brokers, registry and engine
  * @param drainInterval {@code clada.drain.interval.ms}: how often the engine's output is taken;
  *     default 5 ms
  * @param kafka properties of Kafka Streams, its clients and the serdes, defaults included; holds no
@@ -36,7 +35,7 @@ public record WorkerConfig(
     short replication,
     boolean createTopics,
     int maxQueuedRequests,
-    Duration startupTimeout,
+    Patience patience,
     Duration drainInterval,
     Map<String, Object> kafka) {
 
@@ -72,7 +71,7 @@ public record WorkerConfig(
         (short) replication,
         bool(given, "clada.create.topics", true),
         integer(given, "clada.max.queued.requests", 1000, 1, Integer.MAX_VALUE),
-        Duration.ofMillis(integer(given, "clada.startup.timeout.ms", 10_000, 1, Integer.MAX_VALUE)),
+        Patience.of(new Given(properties)),
         Duration.ofMillis(integer(given, "clada.drain.interval.ms", 5, 1, 60_000)),
         Collections.unmodifiableMap(kafka));
   }

@@ -69,7 +69,9 @@ class WorkerConfigTest {
     assertThat(config.replication()).isEqualTo((short) 3);
     assertThat(config.createTopics()).isTrue();
     assertThat(config.maxQueuedRequests()).isEqualTo(1000);
-    assertThat(config.startupTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.patience())
+        .isEqualTo(
+            new Patience(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofSeconds(25)));
     assertThat(config.drainInterval()).isEqualTo(Duration.ofMillis(5));
   }
 

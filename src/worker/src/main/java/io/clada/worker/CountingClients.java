@@ -1,0 +1,61 @@
+package io.clada.worker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * The clients that Kafka Streams would have, with a count of the transactions that it aborts, which
+ * no metric of Kafka's tells: what was generated in them is generated again. A transaction that is
+ * open when the process dies is the broker's to abort, and counted nowhere.
+ */
+final class CountingClients implements KafkaClientSupplier {
+  private final KafkaClientSupplier clients;
+  private final Counter aborted;
+
+  CountingClients(KafkaClientSupplier clients, MeterRegistry registry) {
+    this.clients = clients;
+    aborted =
+        Counter.builder("clada.transactions.aborted")
+            .description("Transactions aborted: their tokens are generated again")
+            .register(registry);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()) {
+      @Override
+      public void abortTransaction() throws ProducerFencedException {
+        aborted.increment();
+        super.abortTransaction();
+      }
+    };
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return clients.getAdmin(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return clients.getConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return clients.getRestoreConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return clients.getGlobalConsumer(config);
+  }
+}

@@ -1,0 +1,56 @@
+package io.clada.worker;
+
+import io.clada.engine.Engine;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What to do about an exception that Kafka Streams did not get over by itself: a new thread where
+ * the same may work later (broker or registry away), else the end of the worker. The group waits
+ * for the old thread's session to expire before the new one gets its partitions, which is the pause
+ * between two tries.
+ */
+final class StreamFaults implements StreamsUncaughtExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamFaults.class);
+
+  private final Engine engine;
+  private final Consumer<Throwable> deadly;
+  private final Counter replaced;
+
+  /**
+   * @param deadly is told what the worker dies of
+   */
+  StreamFaults(Engine engine, MeterRegistry registry, Consumer<Throwable> deadly) {
+    this.engine = engine;
+    this.deadly = deadly;
+    replaced =
+        Counter.builder("clada.stream.threads.replaced")
+            .description("Stream threads that died of something that may pass, and were replaced")
+            .register(registry);
+  }
+
+  @Override
+  public StreamThreadExceptionResponse handle(Throwable thrown) {
+    if (engine.isAlive() && isRetriable(thrown)) {
+      LOG.warn("A stream thread is replaced", thrown);
+      replaced.increment();
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    deadly.accept(thrown);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean isRetriable(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
