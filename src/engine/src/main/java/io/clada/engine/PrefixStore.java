@@ -4,9 +4,10 @@ import io.clada.engine.decoder.Sequence;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Caches of prompts that were computed already: of the generations that run, and of some that have
@@ -18,75 +19,75 @@ final class PrefixStore implements AutoCloseable {
   private static final int MOST_KEPT = 64;
 
   private final CachePool pool;
-  private final Deque<Kept> kept = new ArrayDeque<>(); // the least recently used first
+  private final Deque<Prefix> kept = new ArrayDeque<>(); // the least recently used first
   private long reused;
 
   PrefixStore(CachePool pool) {
     this.pool = pool;
   }
 
-  private record Kept(int[] ids, Sequence sequence, List<Sequence.Collected> snapshots) {}
+  /**
+   * A prompt's first chunks, computed.
+   *
+   * @param ids their tokens
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  private record Prefix(int[] ids, Sequence sequence, List<Sequence.Collected> snapshots) {
+    static Prefix of(ActiveGeneration generation) {
+      List<Sequence.Collected> snapshots = List.copyOf(generation.snapshots());
+      int tokens = snapshots.size() * ActiveGeneration.PREFILL_CHUNK;
+      return new Prefix(generation.firstTokens(tokens), generation.sequence(), snapshots);
+    }
 
-  private record Match(Sequence sequence, List<Sequence.Collected> snapshots, int chunks) {}
+    /**
+     * How many chunks a prompt can take over. At least one of its tokens must be computed: the
+     * first draw needs its hidden state.
+     */
+    int chunksFor(ActiveGeneration fresh) {
+      int most = (fresh.promptTokens() - 1) / ActiveGeneration.PREFILL_CHUNK;
+      int chunks = Math.min(most, snapshots.size());
+      while (chunks > 0 && !fresh.startsWith(ids, chunks * ActiveGeneration.PREFILL_CHUNK)) {
+        chunks--;
+      }
+      return chunks;
+    }
 
-  /** Lets a generation that is about to be prefilled take over the longest prefix there is. */
-  void adopt(ActiveGeneration fresh, Collection<ActiveGeneration> running) {
-    Match best = null;
-    for (ActiveGeneration other : running) {
-      if (other != fresh && other.hasSequence()) {
-        int[] ids = other.firstTokens(other.snapshots().size() * ActiveGeneration.PREFILL_CHUNK);
-        best = longer(best, fresh, ids, other.sequence(), other.snapshots());
-      }
-    }
-    Kept source = null;
-    for (Kept entry : kept) {
-      Match match = longer(best, fresh, entry.ids(), entry.sequence(), entry.snapshots());
-      if (match != best) {
-        best = match;
-        source = entry;
-      }
-    }
-    if (source != null && kept.remove(source)) {
-      kept.addLast(source);
-    }
-    if (best != null) {
-      fresh.adopt(best.sequence(), best.snapshots(), best.chunks());
-      reused += (long) best.chunks() * ActiveGeneration.PREFILL_CHUNK;
+    boolean covers(Prefix other) {
+      return ids.length >= other.ids.length
+          && Arrays.equals(ids, 0, other.ids.length, other.ids, 0, other.ids.length);
     }
   }
 
-  /** At least one token of the prompt must be computed: the first draw needs its hidden state. */
-  private static @Nullable Match longer(
-      @Nullable Match best,
-      ActiveGeneration fresh,
-      int[] ids,
-      Sequence sequence,
-      List<Sequence.Collected> snapshots) {
-    int most = (fresh.promptTokens() - 1) / ActiveGeneration.PREFILL_CHUNK;
-    int chunks = Math.min(most, snapshots.size());
-    int least = best == null ? 0 : best.chunks();
-    while (chunks > least && !fresh.startsWith(ids, chunks * ActiveGeneration.PREFILL_CHUNK)) {
-      chunks--;
+  /** Lets a generation that is about to be prefilled take over the longest prefix there is. */
+  void adopt(ActiveGeneration fresh, Collection<ActiveGeneration> running) {
+    Stream<Prefix> live =
+        running.stream()
+            .filter(other -> !other.equals(fresh) && other.hasSequence())
+            .map(Prefix::of);
+    Prefix best =
+        Stream.concat(live, kept.stream())
+            .max(Comparator.comparingInt(prefix -> prefix.chunksFor(fresh)))
+            .orElse(null);
+    int chunks = best == null ? 0 : best.chunksFor(fresh);
+    if (best == null || chunks == 0) {
+      return;
     }
-    return chunks > least ? new Match(sequence, List.copyOf(snapshots), chunks) : best;
+    if (kept.remove(best)) {
+      kept.addLast(best);
+    }
+    fresh.adopt(best.sequence(), best.snapshots(), chunks);
+    reused += (long) chunks * ActiveGeneration.PREFILL_CHUNK;
   }
 
   /** Takes the cache of a generation that has ended, to keep or to free it. */
   void retire(ActiveGeneration ended) {
-    List<Sequence.Collected> snapshots = List.copyOf(ended.snapshots());
-    int[] ids = ended.firstTokens(snapshots.size() * ActiveGeneration.PREFILL_CHUNK);
-    Sequence sequence = ended.release();
-    boolean known =
-        kept.stream()
-            .anyMatch(
-                entry ->
-                    entry.ids().length >= ids.length
-                        && Arrays.equals(entry.ids(), 0, ids.length, ids, 0, ids.length));
-    if (snapshots.isEmpty() || known) {
-      free(sequence);
+    Prefix prefix = Prefix.of(ended);
+    ended.release();
+    if (prefix.snapshots().isEmpty() || kept.stream().anyMatch(other -> other.covers(prefix))) {
+      free(prefix.sequence());
       return;
     }
-    kept.addLast(new Kept(ids, sequence, snapshots));
+    kept.addLast(prefix);
     if (kept.size() > MOST_KEPT) {
       evict();
     }
@@ -94,7 +95,7 @@ final class PrefixStore implements AutoCloseable {
 
   /** Frees the least recently used cache; false if there is none. */
   boolean evict() {
-    Kept oldest = kept.pollFirst();
+    Prefix oldest = kept.pollFirst();
     if (oldest == null) {
       return false;
     }

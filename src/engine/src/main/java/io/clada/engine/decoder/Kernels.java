@@ -39,6 +39,8 @@ final class Kernels {
   }
 
   /**
+   * Times products on the first layer's matrices.
+   *
    * @param shape which is told the kernels
    * @return what products cost with them
    */
