@@ -8,26 +8,39 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /** One look whether anybody is there, before Kafka Streams would wait for ever. */
 final class Brokers {
+  private static final int WANTED_REPLICAS = 3;
+
   private Brokers() {}
+
+  /**
+   * What was found.
+   *
+   * @param id of the cluster
+   * @param replication of the topics that are created, changelogs included
+   */
+  record Cluster(String id, short replication) {}
 
   /**
    * Finds a broker, and creates missing topics where that is asked for.
    *
-   * @return the cluster's id
    * @throws UnavailableException in one line, if nobody answers
    * @throws WorkerException in one line, naming the setting to look at
    */
-  static String prepare(WorkerConfig config, Map<String, Object> adminConfig, Duration timeout) {
+  static Cluster prepare(WorkerConfig config, Map<String, Object> adminConfig, Duration timeout) {
     long timeoutMs = timeout.toMillis();
     try (Admin admin = Admin.create(patient(adminConfig, timeoutMs))) {
-      String cluster = admin.describeCluster().clusterId().get(timeoutMs, TimeUnit.MILLISECONDS);
+      DescribeClusterResult answer = admin.describeCluster();
+      String id = answer.clusterId().get(timeoutMs, TimeUnit.MILLISECONDS);
+      int brokers = answer.nodes().get(timeoutMs, TimeUnit.MILLISECONDS).size();
+      Cluster cluster = new Cluster(id, replication(config, brokers));
       if (config.createTopics()) {
-        createTopics(config, admin);
+        createTopics(config, cluster, admin);
       }
       return cluster;
     } catch (ExecutionException e) {
@@ -46,9 +59,15 @@ final class Brokers {
     }
   }
 
-  private static void createTopics(WorkerConfig config, Admin admin) {
+  private static short replication(WorkerConfig config, int brokers) {
+    return config.replication() == WorkerConfig.AS_BROKERS_ALLOW
+        ? (short) Math.min(WANTED_REPLICAS, brokers)
+        : config.replication();
+  }
+
+  private static void createTopics(WorkerConfig config, Cluster cluster, Admin admin) {
     try {
-      config.topics().createMissing(admin, config.partitions(), config.replication());
+      config.topics().createMissing(admin, config.partitions(), cluster.replication());
     } catch (KafkaException e) {
       String message =
           "topics "
@@ -56,7 +75,7 @@ final class Brokers {
               + ".* cannot be made ready (clada.partitions="
               + config.partitions()
               + ", clada.replication.factor="
-              + config.replication()
+              + cluster.replication()
               + "): "
               + e.getMessage();
       throw e instanceof RetriableException

@@ -51,10 +51,9 @@ final class Startup {
   /**
    * Finds a broker, and creates missing topics where that is asked for.
    *
-   * @return the cluster's id
    * @throws WorkerException in one line, naming the setting to look at
    */
-  String cluster(Map<String, Object> adminConfig) {
+  Brokers.Cluster cluster(Map<String, Object> adminConfig) {
     return patiently(
         "broker", () -> Brokers.prepare(config, adminConfig, shorter(LOOK, remaining())));
   }

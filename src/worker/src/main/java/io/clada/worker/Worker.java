@@ -106,7 +106,8 @@ public final class Worker implements AutoCloseable {
     AvroSerdes serdes = new AvroSerdes(config.kafka());
     Startup startup = new Startup(config, registry, closing);
     StreamsConfig given = new StreamsConfig(config.kafka());
-    String cluster = startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
+    Brokers.Cluster cluster =
+        startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
     startup.schemas(serdes);
     StreamsConfig settings = new StreamsConfig(properties(cluster));
     FleetView fleet = new FleetView();
@@ -250,14 +251,19 @@ public final class Worker implements AutoCloseable {
   }
 
   /** State belongs to a cluster: what was stored for another one would come to life in this. */
-  private Properties properties(String cluster) {
+  private Properties properties(Brokers.Cluster cluster) {
     Map<String, Object> all = new HashMap<>(config.kafka());
     if (config.stateDir() == null) {
       StateSlot claimed =
-          StateSlot.claim(StateSlot.defaultRoot().resolve(cluster).resolve(config.applicationId()));
+          StateSlot.claim(
+              StateSlot.defaultRoot().resolve(cluster.id()).resolve(config.applicationId()));
       slot = claimed;
       all.put(StreamsConfig.STATE_DIR_CONFIG, claimed.folder().toString());
     }
+    all.replace(
+        StreamsConfig.REPLICATION_FACTOR_CONFIG,
+        (int) WorkerConfig.AS_BROKERS_ALLOW,
+        (int) cluster.replication());
     Properties properties = new Properties();
     properties.putAll(all);
     return properties;

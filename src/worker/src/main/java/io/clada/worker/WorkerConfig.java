@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix {@code clada.topic.prefix}: of every topic's name; default clada
  * @param partitions {@code clada.partitions}: of the topics that are created; default 8
  * @param replication {@code clada.replication.factor}: of the topics that are created, changelogs
- *     included; default 3
+ *     included; default {@link #AS_BROKERS_ALLOW}, which is 3, or as many as there are brokers
  * @param createTopics {@code clada.create.topics}: create the topics that are missing at the start;
  *     default true
  * @param maxQueuedRequests {@code clada.max.queued.requests}: requests, queued or running, that one
@@ -39,6 +39,9 @@ public record WorkerConfig(
     Duration drainInterval,
     Map<String, Object> kafka) {
 
+  /** Replication of a cluster that is not known yet. */
+  static final short AS_BROKERS_ALLOW = 0;
+
   private static final String OWN = "clada.";
 
   public WorkerConfig {
@@ -53,7 +56,8 @@ public record WorkerConfig(
   public static WorkerConfig of(Properties properties) {
     Map<String, String> given = strings(properties);
     String prefix = given.getOrDefault("clada.topic.prefix", "clada");
-    int replication = integer(given, "clada.replication.factor", 3, 1, Short.MAX_VALUE);
+    int replication =
+        integer(given, "clada.replication.factor", AS_BROKERS_ALLOW, 1, Short.MAX_VALUE);
     Map<String, Object> kafka = new HashMap<>(StreamsDefaults.of(prefix, replication));
     given.forEach(
         (key, value) -> {

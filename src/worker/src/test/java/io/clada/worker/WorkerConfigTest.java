@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class WorkerConfigTest {
   @Test
   void tunesKafkaStreamsForTokensThatPeopleWaitFor() {
-    StreamsConfig streams = streams(config(Map.of()));
+    StreamsConfig streams = streams(config(Map.of("clada.replication.factor", "2")));
 
     assertThat(streams.getString("application.id")).isEqualTo("clada-worker");
     assertThat(streams.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
     assertThat(streams.getLong("commit.interval.ms")).isEqualTo(25);
     assertThat(streams.getLong("poll.ms")).isEqualTo(5);
-    assertThat(streams.getInt("replication.factor")).isEqualTo(3);
+    assertThat(streams.getInt("replication.factor")).isEqualTo(2);
     assertThat(streams.getProducerConfigs("p"))
         .containsEntry("linger.ms", 0)
         .containsEntry("transaction.timeout.ms", 3_000);
@@ -66,7 +66,7 @@ class WorkerConfigTest {
     WorkerConfig config = config(Map.of());
 
     assertThat(config.partitions()).isEqualTo(8);
-    assertThat(config.replication()).isEqualTo((short) 3);
+    assertThat(config.replication()).isEqualTo(WorkerConfig.AS_BROKERS_ALLOW);
     assertThat(config.createTopics()).isTrue();
     assertThat(config.maxQueuedRequests()).isEqualTo(1000);
     assertThat(config.patience())
