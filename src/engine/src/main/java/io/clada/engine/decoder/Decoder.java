@@ -152,9 +152,9 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Computes the segments' positions and picks the tokens that follow their last rows. More than
-   * one row in all is dense.
+   * Computes the segments' positions and picks the tokens that follow their last rows.
    *
+   * @param keep dense, or for as many rows as the segments have in all
    * @param segments of different sequences
    */
   public Outcome run(Weights weights, Keep keep, List<Segment> segments) {
@@ -175,6 +175,33 @@ public final class Decoder implements AutoCloseable {
         }
         return outcome(segments, result.toDoubleArray());
       }
+    }
+  }
+
+  /**
+   * Computes a segment, dense, and what each of its products would lose if it kept but a share of
+   * its inputs, the largest: the sum over the rows of the squared norm of what is lost over the
+   * squared norm of the product.
+   *
+   * @param segment one that collects
+   * @return {@code [layers * 4][ratios]}
+   */
+  public float[][] losses(Segment segment) {
+    int matrices = config.layers() * Site.COUNT;
+    try (NDArray sums = torch.zeros(Torch.FLOAT32, matrices, ratioCount);
+        Arguments arguments = rows(weights, Keep.dense(config.layers()), List.of(segment))) {
+      arguments.share(ratios);
+      arguments.share(segment.sequence().energy());
+      arguments.share(segment.sequence().probe());
+      arguments.add(Torch.value(sums));
+      torch.call("losses", arguments.values()).close();
+      segment.sequence().addCollected(segment.ids().length);
+      float[] flat = sums.toFloatArray();
+      float[][] losses = new float[matrices][];
+      Arrays.setAll(
+          losses,
+          matrix -> Arrays.copyOfRange(flat, matrix * ratioCount, (matrix + 1) * ratioCount));
+      return losses;
     }
   }
 

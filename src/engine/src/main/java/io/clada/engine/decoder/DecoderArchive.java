@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -26,6 +27,9 @@ public final class DecoderArchive {
   /** An empty tuple: the code has no tensor constants. */
   private static final String NO_CONSTANTS = "\u0080\u0002).";
 
+  /** Builds of libtorch for some processors come without it; matmul stands in for it there. */
+  private static final Pattern ONE_DNN = Pattern.compile("ops\\.mkldnn\\._linear_pointwise\\(.*\\)");
+
   private DecoderArchive() {}
 
   /**
@@ -33,25 +37,36 @@ public final class DecoderArchive {
    * alike.
    */
   public static byte[] bytes() {
+    return bytes(source());
+  }
+
+  /** The same for a libtorch without oneDNN. */
+  static byte[] withoutOneDnn() {
+    return bytes(ONE_DNN.matcher(source()).replaceAll("torch.mm(x, w)"));
+  }
+
+  private static byte[] bytes(String source) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       store(zip, "version", "10\n".getBytes(StandardCharsets.ISO_8859_1));
       store(zip, "byteorder", "little".getBytes(StandardCharsets.ISO_8859_1));
       store(zip, "data.pkl", INSTANCE.getBytes(StandardCharsets.ISO_8859_1));
       store(zip, "constants.pkl", NO_CONSTANTS.getBytes(StandardCharsets.ISO_8859_1));
-      store(zip, "code/__torch__.py", source());
+      store(zip, "code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }
 
-  private static byte[] source() throws IOException {
+  private static String source() {
     try (InputStream in = DecoderArchive.class.getResourceAsStream("decoder.py")) {
       if (in == null) {
         throw new IllegalStateException("decoder.py is missing from the engine's jar");
       }
-      return in.readAllBytes();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

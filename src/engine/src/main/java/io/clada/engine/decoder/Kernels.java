@@ -1,5 +1,6 @@
 package io.clada.engine.decoder;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
 import java.util.List;
@@ -74,18 +75,28 @@ final class Kernels {
     double least = Double.MAX_VALUE;
     for (int kernel : candidates) {
       shape.kernels(rows == 1 ? kernel : shape.single(), rows == 1 ? shape.several() : kernel);
-      double seconds = 0;
-      for (int site = 0; site < Site.COUNT; site++) {
-        long inputs = weights.inputs()[site];
-        long size = inputs * weights.outputs()[site];
-        seconds += seconds(layer.get(MATRICES[site]), inputs, size, rows, inputs);
-      }
+      double seconds = secondsOrNever(weights, layer, rows);
       if (seconds < least) {
         least = seconds;
         best = kernel;
       }
     }
     return best;
+  }
+
+  /** Not every kernel knows every type of weights on every processor. */
+  private double secondsOrNever(Weights weights, List<NDArray> layer, int rows) {
+    double seconds = 0;
+    try {
+      for (int site = 0; site < Site.COUNT; site++) {
+        long inputs = weights.inputs()[site];
+        long size = inputs * weights.outputs()[site];
+        seconds += seconds(layer.get(MATRICES[site]), inputs, size, rows, inputs);
+      }
+      return seconds;
+    } catch (EngineException e) {
+      return Double.POSITIVE_INFINITY;
+    }
   }
 
   /** Of one product, with this many of its inputs kept. */

@@ -1,6 +1,7 @@
 package io.clada.engine.decoder;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -53,15 +54,26 @@ final class Torch implements AutoCloseable {
     PtNDManager manager =
         (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.of(device));
     try {
-      byte[] archive = DecoderArchive.bytes();
-      return new Torch(
-          manager, JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
-    } catch (IOException e) {
-      manager.close();
-      throw new UncheckedIOException(e);
+      return new Torch(manager, script(manager));
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
+    }
+  }
+
+  private static PtSymbolBlock script(PtNDManager manager) {
+    try {
+      return script(manager, DecoderArchive.bytes());
+    } catch (EngineException e) {
+      return script(manager, DecoderArchive.withoutOneDnn());
+    }
+  }
+
+  private static PtSymbolBlock script(PtNDManager manager, byte[] archive) {
+    try {
+      return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -109,7 +121,8 @@ final class Torch implements AutoCloseable {
     return manager.create(longs, new Shape(values.length), DataType.INT64);
   }
 
-  NDArray copyOf(ByteBuffer bytes, DataType type, long... sizes) {
+  /** A tensor of what the buffer holds, which must not change while the tensor is used. */
+  NDArray wrap(ByteBuffer bytes, DataType type, long... sizes) {
     return manager.create(bytes, new Shape(sizes), type);
   }
 

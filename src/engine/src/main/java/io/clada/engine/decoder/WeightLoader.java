@@ -37,6 +37,8 @@ final class WeightLoader {
   private final long total;
   private final NDArray nothing;
   private long placed;
+  private ByteBuffer source = buffer(0);
+  private ByteBuffer floats = ByteBuffer.allocateDirect(0);
 
   /**
    * @param parts in how many the outputs of eight-bit matrices are split, where they can be
@@ -296,11 +298,15 @@ final class WeightLoader {
   }
 
   private NDArray block(Tensor info, long from, long to, long rows, long columns) {
-    ByteBuffer bytes = files.rows(info.name(), from, to);
+    long bytes = (to - from) * info.rowBytes();
+    if (source.capacity() < bytes) {
+      source = buffer(bytes);
+    }
+    files.read(info.name(), from, to, source);
     return switch (info.dtype()) {
-      case F32 -> torch.copyOf(bytes, DataType.FLOAT32, rows, columns);
-      case F16 -> torch.copyOf(bytes, DataType.FLOAT16, rows, columns);
-      case BF16 -> torch.copyOf(widened(bytes), DataType.FLOAT32, rows, columns);
+      case F32 -> torch.wrap(source, DataType.FLOAT32, rows, columns);
+      case F16 -> torch.wrap(source, DataType.FLOAT16, rows, columns);
+      case BF16 -> torch.wrap(widened(), DataType.FLOAT32, rows, columns);
       default ->
           throw new ModelLoadException(
               info.name()
@@ -311,12 +317,19 @@ final class WeightLoader {
   }
 
   /** DJL has no bfloat16; its bits are the upper half of a float's. */
-  private static ByteBuffer widened(ByteBuffer bfloats) {
-    ByteBuffer floats =
-        ByteBuffer.allocateDirect(bfloats.remaining() * 2).order(ByteOrder.nativeOrder());
-    while (bfloats.hasRemaining()) {
-      floats.putInt(bfloats.getShort() << 16);
+  private ByteBuffer widened() {
+    if (floats.capacity() < 2 * source.remaining()) {
+      floats = buffer(2L * source.remaining());
+    }
+    floats.clear();
+    while (source.hasRemaining()) {
+      floats.putInt(source.getShort() << 16);
     }
     return floats.flip();
+  }
+
+  private static ByteBuffer buffer(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(Math.max(bytes, BLOCK_BYTES)))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

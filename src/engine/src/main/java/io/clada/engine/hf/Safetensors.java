@@ -3,7 +3,9 @@ package io.clada.engine.hf;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clada.engine.ModelLoadException;
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +19,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a model directory, memory-mapped: model.safetensors, or the shards that
- * model.safetensors.index.json lists. Nothing is copied to the heap; a page is read when it is
- * first touched.
+ * The weights of a model directory: model.safetensors, or the shards that
+ * model.safetensors.index.json lists. Read block by block into a buffer of the caller's and not
+ * memory-mapped: what a mapping has touched counts as the process's memory until it is collected,
+ * and a file that is cut short under it ends the process.
  *
- * <p>Safe for use by several threads. Buffers stay valid after {@link #close}, and the mapping goes
- * when they are garbage. A file that is cut short while it is mapped crashes the process: replace a
- * model's files by renaming.
+ * <p>Safe for use by several threads.
  */
 public final class Safetensors implements AutoCloseable {
   static final String SINGLE = "model.safetensors";
@@ -116,29 +117,45 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
-   * A tensor's elements in row-major order: a direct, read-only, little-endian buffer.
+   * A whole small tensor's elements in row-major order, little-endian.
    *
-   * @throws ModelLoadException if it is not there, or larger than 2 GiB: take {@link #rows}
+   * @throws ModelLoadException if it is not there, or larger than 2 GiB
    */
   public ByteBuffer bytes(String name) {
     Located located = locate(name);
-    return map(located, 0, located.entry().tensor().byteSize());
+    Tensor tensor = located.entry().tensor();
+    if (tensor.byteSize() > Integer.MAX_VALUE) {
+      throw Refusal.of(
+          located.file().label(),
+          "%s: %d bytes are more than one buffer holds; take its rows in blocks"
+              .formatted(name, tensor.byteSize()));
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) tensor.byteSize());
+    read(name, 0, tensor.rows(), bytes);
+    return bytes.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
-   * Rows {@code from} (inclusive) to {@code to} (exclusive) of a tensor, as {@link #bytes}; less
-   * than 2 GiB in all.
+   * Reads rows {@code from} (inclusive) to {@code to} (exclusive) of a tensor, in row-major order,
+   * little-endian.
    *
+   * @param into cleared, filled from its beginning and flipped
    * @throws IndexOutOfBoundsException if the tensor has no such rows
+   * @throws java.nio.BufferOverflowException if the buffer has no room for them
    */
-  public ByteBuffer rows(String name, long from, long to) {
+  public void read(String name, long from, long to, ByteBuffer into) {
     Located located = locate(name);
     Tensor tensor = located.entry().tensor();
     if (from < 0 || from > to || to > tensor.rows()) {
       throw new IndexOutOfBoundsException(
           "rows %d to %d of %s, which has %d".formatted(from, to, name, tensor.rows()));
     }
-    return map(located, from * tensor.rowBytes(), (to - from) * tensor.rowBytes());
+    long bytes = (to - from) * tensor.rowBytes();
+    if (bytes > into.capacity()) {
+      throw new BufferOverflowException();
+    }
+    into.clear().limit((int) bytes);
+    located.file().read(located.entry().position() + from * tensor.rowBytes(), into);
   }
 
   @Override
@@ -176,16 +193,6 @@ public final class Safetensors implements AutoCloseable {
       throw Refusal.of(label, "tensor " + name + " is missing");
     }
     return located;
-  }
-
-  private static ByteBuffer map(Located located, long offset, long bytes) {
-    if (bytes > Integer.MAX_VALUE) {
-      throw Refusal.of(
-          located.file().label(),
-          "%s: %d bytes are more than one buffer holds; take its rows in blocks"
-              .formatted(located.entry().tensor().name(), bytes));
-    }
-    return located.file().map(located.entry().position() + offset, bytes);
   }
 
   /** Tensor to file name, where a name that leads out of the directory is refused. */

@@ -59,14 +59,12 @@ final class SafetensorsFile implements AutoCloseable {
     return label;
   }
 
-  /** Maps a range of the file; the buffer stays valid after {@link #close}. */
-  ByteBuffer map(long position, long bytes) {
+  /** Fills what remains of the buffer from this position of the file on, and flips it. */
+  void read(long position, ByteBuffer into) {
     try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, position, bytes)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      fill(channel, position, into);
     } catch (IOException e) {
-      throw Refusal.of(label, "cannot be memory-mapped: " + e, e);
+      throw Refusal.of(label, "cannot be read: " + e, e);
     }
   }
 
@@ -101,9 +99,15 @@ final class SafetensorsFile implements AutoCloseable {
   }
 
   private static ByteBuffer read(FileChannel channel, long position, int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return fill(
+        channel, position, ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  private static ByteBuffer fill(FileChannel channel, long position, ByteBuffer buffer)
+      throws IOException {
+    int start = buffer.position();
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
+      if (channel.read(buffer, position + buffer.position() - start) < 0) {
         throw new EOFException("it became shorter while it was read");
       }
     }
