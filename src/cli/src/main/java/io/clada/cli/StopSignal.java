@@ -1,5 +1,6 @@
 package io.clada.cli;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -11,23 +12,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C or SIGTERM: tells the command to stop, and holds the process until the command has closed
- * what it opened, at most 20 s.
+ * what it opened, but no longer than it was told to. Ctrl-C after that ends the process at once.
  *
  * <p>Open it before everything else, so that it closes last. The Java runtime then ends the process
  * with 128 plus the signal's number (130 for Ctrl-C).
  */
 final class StopSignal implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private final Duration patience;
   private final Deque<Runnable> actions = new ArrayDeque<>();
   private final CompletableFuture<@Nullable Void> raised = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::raise, "clada-stop");
 
-  private StopSignal() {}
+  private final InterruptSignal interrupt = InterruptSignal.handle(this::isRaised);
+
+  private StopSignal(Duration patience) {
+    this.patience = patience;
+  }
 
   static StopSignal install() {
-    StopSignal signal = new StopSignal();
+    return install(PATIENCE);
+  }
+
+  /**
+   * @param patience with what the command has to close
+   */
+  static StopSignal install(Duration patience) {
+    StopSignal signal = new StopSignal(patience);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
@@ -84,7 +97,7 @@ final class StopSignal implements AutoCloseable {
     }
     pending.forEach(Runnable::run);
     try {
-      if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("clada: stopped before everything was closed");
       }
     } catch (InterruptedException e) {
@@ -96,6 +109,7 @@ final class StopSignal implements AutoCloseable {
   public void close() {
     closed.countDown();
     if (!isRaised()) {
+      interrupt.close();
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {

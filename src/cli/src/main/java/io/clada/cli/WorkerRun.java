@@ -1,0 +1,84 @@
+package io.clada.cli;
+
+import io.clada.engine.Engine;
+import io.clada.worker.OpsServer;
+import io.clada.worker.Tracing;
+import io.clada.worker.Worker;
+import io.clada.worker.WorkerConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker from the loading of its model to its end. {@link #run} and {@link #close} belong to two
+ * threads: a signal may come while the model is still being loaded.
+ */
+final class WorkerRun implements AutoCloseable {
+  /** What closing may take beyond the worker's own grace period. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final WorkerConfig config;
+  private final Supplier<Engine> loader;
+  private final @Nullable OpsServer ops;
+  private final Tracing tracing;
+  private final Console console;
+  private @Nullable Engine engine;
+  private @Nullable Worker worker;
+  private boolean closed;
+
+  WorkerRun(
+      WorkerConfig config,
+      Supplier<Engine> loader,
+      @Nullable OpsServer ops,
+      Tracing tracing,
+      Console console) {
+    this.config = config;
+    this.loader = loader;
+    this.ops = ops;
+    this.tracing = tracing;
+    this.console = console;
+  }
+
+  /** Returns when the worker was closed, throws what it died of. */
+  @Nullable Void run() {
+    Worker opened = open(loader.get());
+    if (opened != null) {
+      opened.start();
+      console.note("clada worker: running; Ctrl-C stops it");
+      opened.awaitTermination();
+    }
+    return null;
+  }
+
+  /** Null if it is too late. */
+  private synchronized @Nullable Worker open(Engine loaded) {
+    if (closed) {
+      loaded.close();
+      return null;
+    }
+    MeterRegistry registry = ops == null ? new SimpleMeterRegistry() : ops.registry();
+    Worker opened = new Worker(config, loaded, registry, tracing);
+    engine = loaded;
+    worker = opened;
+    if (ops != null) {
+      ops.serve(opened);
+    }
+    console.note("clada worker: model " + loaded.modelName() + " is loaded");
+    return opened;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try (LastResort resort = LastResort.haltAfter(config.patience().grace().plus(CLOSING))) {
+      if (worker != null) {
+        worker.close();
+      }
+      if (engine != null) {
+        engine.close();
+      }
+    }
+  }
+}
