@@ -12,7 +12,8 @@
 #           rotation [S, R/2, 2]: cosine and sine for the first R numbers of a head, whose pairs are neighbours
 #   kvs     key-value cache of each sequence [L, S, 2G, E], updated in place
 #   ids     token ids of the rows;  starts, counts: first position and number of rows of each sequence
-#   thresholds, floors   four per layer, for the inputs of qkv, o, up, down (see `select`); a call of several rows is dense
+#   thresholds, floors   four per layer, for the inputs of qkv, o, up, down (see `select`). In a call of several rows what is left out is
+#           a zero and saves nothing, and there is one threshold per row: those of a layer's qkv for all rows, those of its o, ...
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -66,17 +67,33 @@ class Decoder(Module):
       y = torch.mm(x, w)
     return y
 
-  # x @ w + bias. Appends how many inputs were used.
-  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, threshold: float, floor: int, shape: List[int], used: List[float]) -> Tensor:
+  # What `select` would keep, for several rows with a threshold each: [N, in], true or false.
+  def keep(self: __torch__.Decoder, x: Tensor, thresholds: List[float], floor: int) -> Tensor:
+    magnitude = torch.abs(x)
+    kept = magnitude >= torch.tensor(thresholds, dtype=x.dtype, device=x.device).unsqueeze(1)
+    few = kept.sum([1], True) < floor
+    if bool(few.any()):
+      largest = torch.topk(magnitude, floor, -1, True, False)[1]
+      kept = kept | (few & torch.zeros_like(kept).scatter_(1, largest, True))
+    return kept
+
+  # x @ w + bias for product s of all layers'. Appends how many inputs were used, on the average of the rows.
+  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, thresholds: List[float], floors: List[int], s: int, shape: List[int], used: List[float]) -> Tensor:
+    rows = x.size(0)
     inputs = x.size(1)
-    if x.size(0) > 1:
-      y = (self).dense(x, w, shape[8], shape[9])
+    floor = floors[s]
+    if floor >= inputs:
+      kernel = shape[7]
+      if rows > 1:
+        kernel = shape[8]
+      y = (self).dense(x, w, kernel, shape[9])
       used.append(float(inputs))
-    elif floor >= inputs:
-      y = (self).dense(x, w, shape[7], shape[9])
-      used.append(float(inputs))
+    elif rows > 1:
+      kept = (self).keep(x, thresholds[s * rows:(s + 1) * rows], floor)
+      y = (self).dense(x * kept, w, shape[8], shape[9])
+      used.append(float(kept.sum()) / rows)
     else:
-      index = (self).select(x.view([-1]), threshold, floor)
+      index = (self).select(x.view([-1]), thresholds[s], floor)
       y = (self).sparse(x, w, index, shape[9])
       used.append(float(index.size(0)))
     if bias.numel() > 0:
@@ -150,19 +167,27 @@ class Decoder(Module):
       z = z.mul_(up)
     return z
 
-  # Adds to a row of the probe, per ratio: the magnitude that this share of the inputs reaches, times the tokens it stands for.
-  def measure(self: __torch__.Decoder, x: Tensor, ratios: Tensor, probe: Tensor) -> None:
+  # Adds to row s of the probe [L, 4, R], per ratio: the magnitude that this share of the inputs reaches, times the tokens it stands for.
+  # And to that row of the losses, where there are any, the sum over the tokens of what the product x @ w would lose without the other inputs: the
+  # squared norm of that over the squared norm of the product.
+  def measure(self: __torch__.Decoder, x: Tensor, w: Tensor, s: int, shape: List[int], ratios: Tensor, probe: Tensor, losses: Tensor) -> None:
     flat = torch.abs(x).flatten().to(6)
     flat = flat[::1 + flat.numel() // 65536]
     ranked = torch.sort(flat, -1, True)[0]
     place = (ratios * flat.numel()).to(4).clamp(0, flat.numel() - 1)
-    _0 = probe.add_(ranked.index_select(0, place), alpha=x.size(0))
+    reached = ranked.index_select(0, place)
+    _0 = probe.view([-1, ratios.size(0)]).select(0, s).add_(reached, alpha=x.size(0))
+    if losses.numel() > 0:
+      whole = (self).dense(x, w, shape[8], shape[9]).to(6).square().sum([1]).clamp(1.0e-30)
+      for i in range(ratios.size(0)):
+        lost = (self).dense(x * (torch.abs(x) < reached[i]), w, shape[8], shape[9]).to(6).square().sum([1])
+        _1 = losses.select(0, s).select(0, i).add_((lost / whole).sum())
     return None
 
   # All layers over the rows. Fills the caches and gives the last hidden states [N, D], before the final norm.
   # collect: adds the neurons' activity to `energy` [2, L, F] (sum of z^2; sum of z^2 / ||z||^2) and the inputs' magnitudes to `probe`
-  # [L, 4, R], for `ratios` [R].
-  def layers(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, used: List[float]) -> Tensor:
+  # [L, 4, R], for `ratios` [R], and what leaving them out would cost to `losses` [4L, R], unless that is empty.
+  def layers(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, losses: Tensor, used: List[float]) -> Tensor:
     heads = shape[0]
     groups = shape[1]
     width = shape[2]
@@ -193,7 +218,7 @@ class Decoder(Module):
       x = h
       if residual != 1:
         x = (self).norm(h, ws[w], ws[w + 1], eps, norm)
-      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds[s], floors[s], shape, used).view([rows, -1, width])
+      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used).view([rows, -1, width])
       if rotary:
         (self).rotate(qkv.narrow(1, 0, heads + groups), turns)
       window = shape[10 + layer]
@@ -206,7 +231,7 @@ class Decoder(Module):
           mixed.append((self).attend(qkv.narrow(0, at, counts[i]), kvs[i].select(0, layer), starts[i], heads, window))
           at = at + counts[i]
         a = torch.cat(mixed)
-      o = (self).product(a, ws[w + 4], ws[w + 5], thresholds[s + 1], floors[s + 1], shape, used)
+      o = (self).product(a, ws[w + 4], ws[w + 5], thresholds, floors, s + 1, shape, used)
       y = x
       if residual == 2 and ws[w + 6].numel() > 0:
         y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
@@ -216,18 +241,18 @@ class Decoder(Module):
         y = h
       elif residual == 0:
         y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
-      z = (self).activate((self).product(y, ws[w + 8], ws[w + 9], thresholds[s + 2], floors[s + 2], shape, used), shape[4], shape[5])
-      h = h + (self).product(z, ws[w + 10], ws[w + 11], thresholds[s + 3], floors[s + 3], shape, used)
+      z = (self).activate((self).product(y, ws[w + 8], ws[w + 9], thresholds, floors, s + 2, shape, used), shape[4], shape[5])
+      h = h + (self).product(z, ws[w + 10], ws[w + 11], thresholds, floors, s + 3, shape, used)
       if residual == 1:
         h = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
       if collect:
         squares = z.to(6).square()
         _0 = energy.select(0, 0).select(0, layer).add_(squares.sum([0]))
         _1 = energy.select(0, 1).select(0, layer).add_((squares / (squares.sum([-1], True) + 1.0e-30)).sum([0]))
-        (self).measure(x, ratios, probe.select(0, layer).select(0, 0))
-        (self).measure(a, ratios, probe.select(0, layer).select(0, 1))
-        (self).measure(y, ratios, probe.select(0, layer).select(0, 2))
-        (self).measure(z, ratios, probe.select(0, layer).select(0, 3))
+        (self).measure(x, ws[w + 2], s, shape, ratios, probe, losses)
+        (self).measure(a, ws[w + 4], s + 1, shape, ratios, probe, losses)
+        (self).measure(y, ws[w + 8], s + 2, shape, ratios, probe, losses)
+        (self).measure(z, ws[w + 10], s + 3, shape, ratios, probe, losses)
     return h
 
   # Raw logits [N, V] of hidden states, in float32.
@@ -276,7 +301,7 @@ class Decoder(Module):
   # each product used.
   def run(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], collect: bool, ratios: Tensor, energy: Tensor, probe: Tensor, draws: List[int], targets: List[int], uniforms: List[float], temperatures: List[float], top_ks: List[int], top_ps: List[float], penalties: List[float], said: List[int], said_counts: List[int]) -> List[float]:
     used = annotate(List[float], [])
-    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, collect, ratios, energy, probe, used)
+    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, collect, ratios, energy, probe, ratios[:0], used)
     result = annotate(List[float], [])
     if len(targets) == 0:
       return result
@@ -316,14 +341,19 @@ class Decoder(Module):
   # Raw logits [N, V] of all rows.
   def logits(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int]) -> Tensor:
     used = annotate(List[float], [])
-    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, False, ends[0], ends[0], ends[0], used)
+    h = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, False, ends[0], ends[0], ends[0], ends[0], used)
     return (self).head(shape, eps, ends, h)
+
+  # Runs the rows, dense, for what they add to energy, probe and losses.
+  def losses(self: __torch__.Decoder, shape: List[int], eps: float, ws: List[Tensor], ends: List[Tensor], kvs: List[Tensor], ids: List[int], starts: List[int], counts: List[int], thresholds: List[float], floors: List[int], ratios: Tensor, energy: Tensor, probe: Tensor, losses: Tensor) -> bool:
+    _0 = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, True, ratios, energy, probe, losses, annotate(List[float], []))
+    return True
 
   # One product alone, for timing it.
   def time(self: __torch__.Decoder, shape: List[int], x: Tensor, w: Tensor, floor: int, times: int) -> bool:
     used = annotate(List[float], [])
     for i in range(times):
-      _0 = (self).product(x, w, torch.empty([0]), 1.0e+30, floor, shape, used)
+      _0 = (self).product(x, w, torch.empty([0]), [1.0e+30], [floor], 0, shape, used)
     return True
 
   # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down, all of them transposed as in ws.
