@@ -9,6 +9,8 @@ import io.clada.engine.hf.GenerationDefaults;
 import io.clada.engine.hf.ModelDirectory;
 import io.clada.engine.text.TextTokenizer;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ public final class CladaModel implements AutoCloseable {
   private final @Nullable Profile profile;
   private final GenerationDefaults defaults;
   private final boolean sparseAlways;
+  private final ModelChat chat;
 
   private CladaModel(ModelDirectory directory, Path path, ModelOptions options) {
     name = directory.name();
@@ -43,6 +46,7 @@ public final class CladaModel implements AutoCloseable {
     defaults = directory.generationDefaults();
     sparseAlways = options.sparseAlways();
     profile = Profile.of(path, config.layers());
+    chat = ModelChat.of(path, name, Clock.system(ZoneId.systemDefault()));
     tokenizer = TextTokenizer.load(path);
     prompts = new PromptReader(tokenizer, config.maxPositions(), config.vocabSize());
     decoder =
@@ -57,7 +61,7 @@ public final class CladaModel implements AutoCloseable {
 
   /**
    * Loads a model directory: config.json, tokenizer.json, safetensors, and, where they are there,
-   * generation_config.json and clada-profile.json.
+   * generation_config.json, clada-profile.json, tokenizer_config.json and chat_template.jinja.
    *
    * @throws ModelLoadException with one line for people, if it is not a model that this engine runs
    */
@@ -117,12 +121,10 @@ public final class CladaModel implements AutoCloseable {
   /**
    * Renders a conversation with the model's own chat template. Any thread.
    *
-   * @throws InvalidRequestException if the model has no chat template
+   * @throws InvalidRequestException if the model has no chat template, or it refuses these messages
    */
-  @SuppressWarnings("DoNotCallSuggester")
   public String renderChat(List<ChatMessage> messages) {
-    throw new InvalidRequestException(
-        "messages", "model '" + name + "' has no chat template; send a prompt instead");
+    return chat.render(messages);
   }
 
   /**
