@@ -4,9 +4,11 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * Which product is the fastest on this computer, measured on a layer's own matrices when a model is
+ * Which product is the fastest on this computer, measured on its own matrices when a model is
  * loaded, and what it costs: so that dense is as fast as it can be, and sparse is taken only where
  * it is faster still.
  */
@@ -24,58 +26,77 @@ final class Kernels {
   /** Some runs are disturbed by other work on the computer: the best of so many counts. */
   private static final int REPEATS = 4;
 
-  /** Each timing does the product so often, so that the call itself weighs little. */
-  private static final long LEAST_WEIGHTS_TIMED = 16 << 20;
+  /**
+   * A timing reads so many weights at least, of different layers, so that they come from memory as
+   * in decoding, and so often that the call itself weighs little.
+   */
+  private static final long LEAST_WEIGHTS_TIMED = 32 << 20;
 
-  private static final int[] MATRICES = {2, 4, 8, 10};
+  private static final int MOST_TIMES = 16;
+  private static final int[] MATRICES = {2, 4, 8, Weights.DOWN};
 
   private final Torch torch;
   private final Shape shape;
   private final int scalarType;
+  private final List<Product> products;
 
-  private Kernels(Torch torch, Shape shape, Precision precision) {
+  private Kernels(Torch torch, Shape shape, Precision precision, Weights weights, int layers) {
     this.torch = torch;
     this.shape = shape;
     this.scalarType = precision.scalarType();
+    products =
+        IntStream.range(0, Site.COUNT).mapToObj(site -> product(weights, site, layers)).toList();
   }
 
   /**
-   * Times products on the first layer's matrices.
+   * One site's matrices in several layers.
+   *
+   * @param times how often each is multiplied in a timing
+   */
+  private record Product(List<NDArray> matrices, long inputs, int times) {}
+
+  private static Product product(Weights weights, int site, int layers) {
+    long inputs = weights.inputs()[site];
+    long size = inputs * weights.outputs()[site];
+    int used = (int) Math.min(layers, Math.max(1, LEAST_WEIGHTS_TIMED / size));
+    int times = (int) Math.min(MOST_TIMES, Math.max(1, LEAST_WEIGHTS_TIMED / size / used));
+    List<NDArray> matrices =
+        IntStream.range(0, used).mapToObj(i -> weights.layer(i).get(MATRICES[site])).toList();
+    return new Product(matrices, inputs, times);
+  }
+
+  /**
+   * Times products on the model's own matrices.
    *
    * @param shape which is told the kernels
    * @return what products cost with them
    */
   static Costs choose(Torch torch, Shape shape, Precision precision, Weights weights, int layers) {
-    Kernels kernels = new Kernels(torch, shape, precision);
-    List<NDArray> layer = weights.layer(0);
+    Kernels kernels = new Kernels(torch, shape, precision, weights, layers);
     if (torch.onCpu() && precision != Precision.INT8) {
       shape.kernels(
-          kernels.fastest(weights, layer, 1, MATMUL, ONE_DNN, SPARSE),
-          kernels.fastest(weights, layer, 8, MATMUL, ONE_DNN));
+          kernels.fastest(1, MATMUL, ONE_DNN, SPARSE), kernels.fastest(8, MATMUL, ONE_DNN));
     }
     double[][] dense = new double[Site.COUNT][ROWS.length];
     double[][] sparse = new double[Site.COUNT][KEPT.length];
     for (int site = 0; site < Site.COUNT; site++) {
-      long inputs = weights.inputs()[site];
-      NDArray matrix = layer.get(MATRICES[site]);
-      long size = inputs * weights.outputs()[site];
+      Product product = kernels.products.get(site);
       for (int i = 0; i < ROWS.length; i++) {
-        dense[site][i] = kernels.seconds(matrix, inputs, size, ROWS[i], inputs);
+        dense[site][i] = kernels.dense(product, ROWS[i]);
       }
       for (int i = 0; i < KEPT.length; i++) {
-        long kept = Math.max(1, Math.min(inputs - 1, Math.round(KEPT[i] * inputs)));
-        sparse[site][i] = kernels.seconds(matrix, inputs, size, 1, kept);
+        sparse[site][i] = kernels.seconds(product, 1, 1 - KEPT[i], 1);
       }
     }
     return new Costs(layers, ROWS, dense, KEPT, sparse);
   }
 
-  private int fastest(Weights weights, List<NDArray> layer, int rows, int... candidates) {
+  private int fastest(int rows, int... candidates) {
     int best = candidates[0];
     double least = Double.MAX_VALUE;
     for (int kernel : candidates) {
       shape.kernels(rows == 1 ? kernel : shape.single(), rows == 1 ? shape.several() : kernel);
-      double seconds = secondsOrNever(weights, layer, rows);
+      double seconds = secondsOrNever(rows);
       if (seconds < least) {
         least = seconds;
         best = kernel;
@@ -85,39 +106,55 @@ final class Kernels {
   }
 
   /** Not every kernel knows every type of weights on every processor. */
-  private double secondsOrNever(Weights weights, List<NDArray> layer, int rows) {
-    double seconds = 0;
+  private double secondsOrNever(int rows) {
     try {
-      for (int site = 0; site < Site.COUNT; site++) {
-        long inputs = weights.inputs()[site];
-        long size = inputs * weights.outputs()[site];
-        seconds += seconds(layer.get(MATRICES[site]), inputs, size, rows, inputs);
-      }
-      return seconds;
+      return products.stream().mapToDouble(product -> dense(product, rows)).sum();
     } catch (EngineException e) {
       return Double.POSITIVE_INFINITY;
     }
   }
 
-  /** Of one product, with this many of its inputs kept. */
-  private double seconds(NDArray matrix, long inputs, long size, int rows, long floor) {
-    int times = (int) Math.min(64, Math.max(1, LEAST_WEIGHTS_TIMED / size / rows));
+  private double dense(Product product, int rows) {
+    return seconds(product, rows, 0, product.inputs());
+  }
+
+  /** Of one matrix, with the inputs that reach the threshold: magnitudes are spread over [0, 1]. */
+  private double seconds(Product product, int rows, double threshold, long floor) {
     double best = Double.MAX_VALUE;
-    try (NDArray zeros = torch.zeros(scalarType, rows, inputs);
-        NDArray x = zeros.add(1)) {
+    float[] magnitudes = new float[Math.toIntExact(rows * product.inputs())];
+    Random random = new Random(1);
+    for (int i = 0; i < magnitudes.length; i++) {
+      magnitudes[i] = random.nextFloat();
+    }
+    int multiplied = product.times() * product.matrices().size();
+    try (NDArray floats = torch.floats(magnitudes, rows, product.inputs());
+        NDArray x = torch.zeros(scalarType, rows, product.inputs())) {
+      torch.run(place(floats, x), "place");
       for (int repeat = 0; repeat < REPEATS; repeat++) {
         Arguments arguments =
             new Arguments()
                 .share(shape.value())
                 .add(Torch.value(x))
-                .add(Torch.value(matrix))
+                .add(Torch.list(product.matrices()))
+                .add(IValue.from(threshold))
                 .add(IValue.from(floor))
-                .add(IValue.from(times));
+                .add(IValue.from(product.times()));
         long began = System.nanoTime();
         torch.run(arguments, "time");
-        best = Math.min(best, (System.nanoTime() - began) / 1e9 / times);
+        best = Math.min(best, (System.nanoTime() - began) / 1e9 / multiplied);
       }
     }
     return best;
+  }
+
+  private static Arguments place(NDArray source, NDArray target) {
+    return new Arguments()
+        .add(Torch.value(source))
+        .add(IValue.from(0))
+        .add(IValue.from(source.getShape().get(1)))
+        .add(IValue.from(false))
+        .add(Torch.value(target))
+        .add(IValue.from(0))
+        .add(IValue.from(0));
   }
 }

@@ -349,11 +349,12 @@ class Decoder(Module):
     _0 = (self).layers(shape, eps, ws, ends, kvs, ids, starts, counts, thresholds, floors, True, ratios, energy, probe, losses, annotate(List[float], []))
     return True
 
-  # One product alone, for timing it.
-  def time(self: __torch__.Decoder, shape: List[int], x: Tensor, w: Tensor, floor: int, times: int) -> bool:
+  # One product alone with each of several matrices, for timing it.
+  def time(self: __torch__.Decoder, shape: List[int], x: Tensor, ws: List[Tensor], threshold: float, floor: int, times: int) -> bool:
     used = annotate(List[float], [])
     for i in range(times):
-      _0 = (self).product(x, w, torch.empty([0]), [1.0e+30], [floor], 0, shape, used)
+      for w in ws:
+        _0 = (self).product(x, w, torch.empty([0]), [threshold], [floor], 0, shape, used)
     return True
 
   # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down, all of them transposed as in ws.
