@@ -56,6 +56,7 @@ public final class Clada {
             .addSubcommand(new SubmitCommand(console))
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new GenerateCommand(console))
+            .addSubcommand(new ExportDecoderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new TopologyCommand(console));
     line.setOut(console.out());

@@ -1,5 +1,7 @@
 package io.clada.cli;
 
+import io.clada.engine.BatchEngine;
+import io.clada.engine.EngineOptions;
 import io.clada.engine.Mode;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final int MAX_NEW_TOKENS = 80;
 
   @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final BatchArguments batch = new BatchArguments();
 
   @Option(
       names = "--prompt",
@@ -54,11 +58,14 @@ final class DemoCommand implements Callable<Integer> {
       generation.maxNewTokens = MAX_NEW_TOKENS;
     }
     generation.seed = generation.seedOrDefault();
+    EngineOptions size = batch.options();
     long begin = System.nanoTime();
     console.note("Starting Kafka, schema registry, topology and worker in one process ...");
     try (StopSignal stop = StopSignal.install();
         LocalSystem system =
-            LocalSystem.start(LocalSystem.Options.ephemeral(PARTITIONS, model.path()))) {
+            LocalSystem.start(
+                LocalSystem.Options.ephemeral(
+                    PARTITIONS, () -> new BatchEngine(engine.loadForShow(model, console), size)))) {
       console.note(
           String.format(
               Locale.ROOT,

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
     })
 final class GenerateCommand implements Callable<Integer> {
   @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineArguments engine = new EngineArguments();
 
   @Option(
       names = "--prompt",
@@ -45,7 +46,7 @@ final class GenerateCommand implements Callable<Integer> {
     String text = prompt == null ? console.readInput() : prompt;
     TokenPrinter printer = output.printer(console);
     try (StopSignal stop = StopSignal.install();
-        CladaModel loaded = CladaModel.load(model.path());
+        CladaModel loaded = engine.load(model, console);
         Generation tokens = loaded.generate(generation.spec("generate", text))) {
       TokenEvents events = new TokenEvents("generate", loaded.name(), generation.seedOrDefault());
       Answer answer = new Answer();

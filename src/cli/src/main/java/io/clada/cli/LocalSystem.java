@@ -2,9 +2,6 @@ package io.clada.cli;
 
 import io.clada.embedded.EmbeddedKafka;
 import io.clada.embedded.RegistryServer;
-import io.clada.engine.BatchEngine;
-import io.clada.engine.CladaModel;
-import io.clada.engine.EngineOptions;
 import io.clada.engine.Engine;
 import io.clada.schemas.topics.Topics;
 import io.clada.topology.AggregationApp;
@@ -21,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -41,17 +39,17 @@ final class LocalSystem implements AutoCloseable {
    * @param port of the broker; 0: any that is free
    * @param registryPort of the schema registry; 0: any that is free
    * @param partitions of each topic
-   * @param modelPath the worker's model; null: no worker
+   * @param engine makes the worker's engine, which this system closes; null: no worker
    */
   record Options(
       @Nullable Path dataDir,
       int port,
       int registryPort,
       int partitions,
-      @Nullable Path modelPath) {
+      @Nullable Supplier<Engine> engine) {
     /** Everything temporary, on free ports. */
-    static Options ephemeral(int partitions, @Nullable Path modelPath) {
-      return new Options(null, 0, 0, partitions, modelPath);
+    static Options ephemeral(int partitions, @Nullable Supplier<Engine> engine) {
+      return new Options(null, 0, 0, partitions, engine);
     }
   }
 
@@ -86,9 +84,9 @@ final class LocalSystem implements AutoCloseable {
 
   private void startParts() throws InterruptedException {
     createDataFolder();
-    Path modelPath = options.modelPath();
+    Supplier<Engine> maker = options.engine();
     CompletableFuture<@Nullable Engine> engine =
-        CompletableFuture.supplyAsync(() -> modelPath == null ? null : loadEngine(modelPath));
+        CompletableFuture.supplyAsync(() -> maker == null ? null : maker.get());
     CompletableFuture<RegistryServer> registry =
         CompletableFuture.supplyAsync(
             () -> RegistryServer.start(options.registryPort(), kept("registry.jsonl")));
@@ -111,10 +109,6 @@ final class LocalSystem implements AutoCloseable {
       requireReady("worker", worker.awaitRunning(READY_TIMEOUT));
     }
     requireReady("topology", topology.awaitRunning(READY_TIMEOUT));
-  }
-
-  private static Engine loadEngine(Path modelPath) {
-    return new BatchEngine(CladaModel.load(modelPath), EngineOptions.DEFAULT);
   }
 
   private void configure(String bootstrapServers, String registryUrl) {

@@ -14,6 +14,11 @@ final class ModelOption {
               + " demo model that comes with CLADA.")
   @Nullable Path modelPath;
 
+  /** Whether it is the demo model. */
+  boolean isBundled() {
+    return modelPath == null;
+  }
+
   /** The directory given, else the demo model under the system property {@code clada.home}. */
   Path path() {
     if (modelPath != null) {

@@ -1,5 +1,7 @@
 package io.clada.cli;
 
+import io.clada.engine.BatchEngine;
+import io.clada.engine.EngineOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ final class UpCommand implements Callable<Integer> {
   private static final int PARTITIONS = 8;
 
   @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineArguments engine = new EngineArguments();
+  @Mixin private final BatchArguments batch = new BatchArguments();
 
   @Option(
       names = "--port",
@@ -55,9 +59,14 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    EngineOptions size = batch.options();
     LocalSystem.Options options =
         new LocalSystem.Options(
-            dataDir, port, registryPort, PARTITIONS, noWorker ? null : model.path());
+            dataDir,
+            port,
+            registryPort,
+            PARTITIONS,
+            noWorker ? null : () -> new BatchEngine(engine.loadForShow(model, console), size));
     try (StopSignal stop = StopSignal.install();
         LocalSystem system = LocalSystem.start(options)) {
       console.out().println("Kafka            " + system.bootstrapServers());

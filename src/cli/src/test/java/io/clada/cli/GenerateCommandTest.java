@@ -49,14 +49,16 @@ final class GenerateCommandTest {
 
   @Test
   void cladaReadsLessThanTheBaseline() throws IOException {
-    assertThat(weightsRead("--mode", "clada")).isLessThan(0.75);
+    assertThat(weightsRead("--mode", "clada", "--sparse-always")).isLessThan(0.75);
     assertThat(weightsRead("--baseline-run")).isEqualTo(1.0);
   }
 
   @Test
   void helpIsThereForEveryCommandWithAnExample() {
     for (String command :
-        new String[] {"demo", "up", "worker", "topology", "submit", "cancel", "generate"}) {
+        new String[] {
+          "demo", "up", "worker", "topology", "submit", "cancel", "generate", "export-decoder"
+        }) {
       TestConsole console = new TestConsole();
 
       assertThat(console.run(command, "--help")).isZero();
