@@ -99,8 +99,7 @@ final class SafetensorsFile implements AutoCloseable {
   }
 
   private static ByteBuffer read(FileChannel channel, long position, int bytes) throws IOException {
-    return fill(
-        channel, position, ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    return fill(channel, position, ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN));
   }
 
   private static ByteBuffer fill(FileChannel channel, long position, ByteBuffer buffer)
