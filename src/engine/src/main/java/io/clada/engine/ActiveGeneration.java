@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -313,8 +314,7 @@ final class ActiveGeneration implements AutoCloseable {
   /** The last token or draft, one draw; sparse. */
   Segment draft() {
     int position = length - 1 + drafts.size();
-    int[] row = {drafts.isEmpty() ? ids[length - 1] : drafts.get(drafts.size() - 1)};
-    return segment(position, row, false, List.of(draw(drafts.size())));
+    return segment(position, position + 1, false, List.of(draw(drafts.size())));
   }
 
   /**
@@ -329,13 +329,8 @@ final class ActiveGeneration implements AutoCloseable {
 
   /** The last token and all drafts, dense, with the dense model's own draw behind each. */
   Segment verification() {
-    int[] rows = new int[1 + drafts.size()];
-    List<Draw> draws = new ArrayList<>();
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = i == 0 ? ids[length - 1] : drafts.get(i - 1);
-      draws.add(draw(i));
-    }
-    return segment(length - 1, rows, false, draws);
+    List<Draw> draws = IntStream.rangeClosed(0, drafts.size()).mapToObj(this::draw).toList();
+    return segment(length - 1, length + drafts.size(), false, draws);
   }
 
   /**
@@ -374,17 +369,19 @@ final class ActiveGeneration implements AutoCloseable {
   }
 
   private Segment segment(int from, int to, boolean collect, int draws) {
-    return segment(
-        from,
-        Arrays.copyOfRange(ids, from, to),
-        collect,
-        draws == 0 ? List.of() : List.of(draw(0)));
+    return segment(from, to, collect, draws == 0 ? List.of() : List.of(draw(0)));
   }
 
-  private Segment segment(int from, int[] rows, boolean collect, List<Draw> draws) {
-    boolean penalised = sampling.repetitionPenalty() != 1;
-    int[] said = penalised ? Arrays.copyOf(ids, from) : NOTHING;
-    return new Segment(sequence(), from, rows, collect, draws, sampling, said);
+  private Segment segment(int from, int to, boolean collect, List<Draw> draws) {
+    int[] said = sampling.repetitionPenalty() == 1 ? NOTHING : tokens(0, from);
+    return new Segment(sequence(), from, tokens(from, to), collect, draws, sampling, said);
+  }
+
+  /** Its tokens, and behind them the drafts. */
+  private int[] tokens(int from, int to) {
+    int[] tokens = new int[to - from];
+    Arrays.setAll(tokens, i -> from + i < length ? ids[from + i] : drafts.get(from + i - length));
+    return tokens;
   }
 
   private Draw draw(int ahead) {

@@ -1,12 +1,12 @@
 package io.clada.engine;
 
+import static io.clada.engine.SpecBuilder.spec;
+import static io.clada.engine.Tokens.last;
+import static io.clada.engine.Tokens.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
-import io.clada.engine.GenerationSpec.Emitted;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,17 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole generations with the demo model's real weights. */
 class GenerationTest {
-  private static final String PROMPT = "once upon a time there was a little dog";
-
-  /** Even where dense is faster: what is tested is the text. */
-  private static final ModelOptions SPARSE =
-      new ModelOptions("cpu", "float32", false, true, LoadProgress.NONE);
-
   private static CladaModel model;
 
   @BeforeAll
   static void load() {
-    model = CladaModel.load(Path.of("../models/demo-llama"), SPARSE);
+    model = TestModels.demo();
   }
 
   @AfterAll
@@ -305,99 +299,7 @@ class GenerationTest {
             InvalidRequestException.class, e -> assertThat(e.field()).isEqualTo(field));
   }
 
-  static List<GeneratedToken> run(GenerationSpec spec) {
-    List<GeneratedToken> tokens = new ArrayList<>();
-    try (Generation generation = model.generate(spec)) {
-      generation.forEachRemaining(tokens::add);
-    }
-    return tokens;
-  }
-
-  static String text(List<GeneratedToken> tokens) {
-    StringBuilder text = new StringBuilder();
-    tokens.forEach(token -> text.append(token.text()));
-    return text.toString();
-  }
-
-  static GeneratedToken last(List<GeneratedToken> tokens) {
-    return tokens.get(tokens.size() - 1);
-  }
-
-  private static SpecBuilder spec(Mode mode) {
-    return new SpecBuilder(mode);
-  }
-
-  private static final class SpecBuilder {
-    private final Mode mode;
-    private String prompt = PROMPT;
-    private int maxNewTokens = 60;
-    private boolean truncate;
-    private List<String> stop = List.of();
-    private SamplingParameters sampling = new SamplingParameters(null, null, null, null, null, 42);
-    private SparsityParameters sparsity = SparsityParameters.DEFAULT;
-    private List<Emitted> resumeFrom = List.of();
-
-    SpecBuilder(Mode mode) {
-      this.mode = mode;
-    }
-
-    SpecBuilder prompt(String text) {
-      prompt = text;
-      return this;
-    }
-
-    SpecBuilder maxNewTokens(int tokens) {
-      maxNewTokens = tokens;
-      return this;
-    }
-
-    SpecBuilder truncatePrompt() {
-      truncate = true;
-      return this;
-    }
-
-    SpecBuilder stop(String... strings) {
-      stop = List.of(strings);
-      return this;
-    }
-
-    SpecBuilder seed(long seed) {
-      sampling = new SamplingParameters(null, null, null, null, null, seed);
-      return this;
-    }
-
-    SpecBuilder sampling(SamplingParameters parameters) {
-      sampling = parameters;
-      return this;
-    }
-
-    SpecBuilder sparsity(SparsityParameters parameters) {
-      sparsity = parameters;
-      return this;
-    }
-
-    SpecBuilder resumeFrom(List<GeneratedToken> tokens) {
-      resumeFrom =
-          tokens.stream()
-              .map(t -> new Emitted(t.tokenId(), (float) t.surprisal(), (float) t.entropy()))
-              .toList();
-      return this;
-    }
-
-    GenerationSpec build() {
-      return new GenerationSpec(
-          "test",
-          prompt,
-          true,
-          mode,
-          maxNewTokens,
-          truncate,
-          stop,
-          sampling,
-          sparsity,
-          FleetThresholds.DEFAULT,
-          null,
-          resumeFrom);
-    }
+  private static List<GeneratedToken> run(GenerationSpec spec) {
+    return Tokens.alone(model, spec);
   }
 }
