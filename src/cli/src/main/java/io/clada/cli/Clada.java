@@ -35,6 +35,13 @@ public final class Clada {
       description = "Log what happens, and show the stack trace of an error.")
   private boolean verbose;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      scope = ScopeType.INHERIT,
+      description = "Of the log on standard error: ${COMPLETION-CANDIDATES}. Default: TEXT.")
+  private Logging.Format logFormat = Logging.Format.TEXT;
+
   private final Console console;
 
   private Clada(Console console) {
@@ -99,11 +106,11 @@ public final class Clada {
       leaf = leaf.subcommand();
     }
     if (verbose) {
-      Logging.verbose();
+      Logging.verbose(logFormat);
     } else if (SERVICES.contains(leaf.commandSpec().name())) {
-      Logging.service();
+      Logging.service(logFormat);
     } else {
-      Logging.interactive();
+      Logging.interactive(logFormat);
     }
   }
 

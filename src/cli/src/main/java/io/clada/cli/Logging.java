@@ -3,9 +3,11 @@ package io.clada.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,26 @@ final class Logging {
           "ai.djl",
           "io.micrometer");
 
+  /** The request that a line is about, where it is about one. */
+  private static final String REQUEST = "%replace( [%X{request_id}]){' \\[\\]', ''}";
+
+  /** How a line of the log is written. */
+  enum Format {
+    /** For people. */
+    TEXT,
+    /** One object per line, with the request's id in {@code mdc.request_id}. */
+    JSON
+  }
+
   private Logging() {}
 
   /** For the commands that a person watches: only what went wrong. */
   static void interactive() {
-    Logger root = configure(Level.WARN);
+    interactive(Format.TEXT);
+  }
+
+  static void interactive(Format format) {
+    Logger root = configure(Level.WARN, format);
     for (String name : NOISY) {
       root.getLoggerContext().getLogger(name).setLevel(Level.ERROR);
     }
@@ -34,8 +51,8 @@ final class Logging {
   }
 
   /** For the commands that run as services: what they do. */
-  static void service() {
-    Logger root = configure(Level.INFO);
+  static void service(Format format) {
+    Logger root = configure(Level.INFO, format);
     // Kafka prints its whole configuration at every start.
     root.getLoggerContext().getLogger("org.apache.kafka").setLevel(Level.WARN);
     root.getLoggerContext().getLogger("ai.djl").setLevel(Level.WARN);
@@ -46,21 +63,20 @@ final class Logging {
   }
 
   /** Everything from INFO up. */
-  static void verbose() {
-    configure(Level.INFO);
+  static void verbose(Format format) {
+    configure(Level.INFO, format);
   }
 
   /** A file named by {@code -Dlogback.configurationFile} keeps the last word. */
-  private static Logger configure(Level level) {
+  private static Logger configure(Level level, Format format) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     if (System.getProperty("logback.configurationFile") != null) {
       return root;
     }
     context.reset();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder = encoder(format);
     encoder.setContext(context);
-    encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n");
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
@@ -70,5 +86,20 @@ final class Logging {
     root.setLevel(level);
     root.addAppender(appender);
     return root;
+  }
+
+  private static Encoder<ILoggingEvent> encoder(Format format) {
+    if (format == Format.JSON) {
+      JsonEncoder json = new JsonEncoder();
+      json.setWithSequenceNumber(false);
+      json.setWithContext(false);
+      json.setWithMessage(false);
+      json.setWithArguments(false);
+      json.setWithFormattedMessage(true);
+      return json;
+    }
+    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    text.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg" + REQUEST + "%n");
+    return text;
   }
 }

@@ -1,12 +1,9 @@
 package io.clada.cli;
 
 import io.clada.engine.BatchEngine;
-import io.clada.engine.CladaModel;
-import io.clada.engine.Engine;
 import io.clada.engine.EngineOptions;
 import io.clada.worker.OpsServer;
 import io.clada.worker.Tracing;
-import io.clada.worker.Worker;
 import io.clada.worker.WorkerConfig;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -27,6 +24,8 @@ import picocli.CommandLine.Option;
     })
 final class WorkerCommand implements Callable<Integer> {
   @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final EngineArguments arguments = new EngineArguments();
+  @Mixin private final BatchArguments batch = new BatchArguments();
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
   @Option(
@@ -44,6 +43,14 @@ final class WorkerCommand implements Callable<Integer> {
       description = "Address that --metrics-port is bound to. Default: ${DEFAULT-VALUE}.")
   private String metricsHost = "127.0.0.1";
 
+  @Option(
+      names = "--grace-period",
+      paramLabel = "SECONDS",
+      description =
+          "How long to commit what was generated when the worker is told to stop. What is in flight"
+              + " goes on elsewhere. Default: clada.grace.period.ms, else 25.")
+  private @Nullable Integer gracePeriod;
+
   private final Console console;
 
   WorkerCommand(Console console) {
@@ -51,35 +58,32 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    Properties properties = ServeSettings.resolve(kafka, console);
-    WorkerConfig config = WorkerConfig.of(properties);
-    try (StopSignal stop = StopSignal.install();
+  public Integer call() {
+    WorkerConfig config = WorkerConfig.of(settings());
+    EngineOptions size = batch.options();
+    try (StopSignal stop = StopSignal.install(config.patience().grace());
         OpsServer ops = metricsPort == null ? null : OpsServer.bind(metricsHost, metricsPort);
-        BatchEngine engine =
-            new BatchEngine(CladaModel.load(model.path()), EngineOptions.DEFAULT);
-        Worker worker = worker(config, engine, ops)) {
+        Tracing tracing = Tracing.of(console.env());
+        WorkerRun run =
+            new WorkerRun(
+                config,
+                () -> new BatchEngine(arguments.load(model, console), size),
+                ops,
+                tracing,
+                console)) {
       if (ops != null) {
-        ops.serve(worker);
         console.note("Metrics and health on http://" + metricsHost + ":" + ops.port());
       }
-      worker.start();
-      console.note(
-          "clada worker: model "
-              + engine.modelName()
-              + ", brokers "
-              + properties.getProperty("bootstrap.servers")
-              + ", running; Ctrl-C stops it");
-      stop.awaitUnless(
-          () -> {
-            worker.awaitTermination();
-            return null;
-          });
+      stop.awaitUnless(run::run);
     }
     return ExitCodes.OK;
   }
 
-  private static Worker worker(WorkerConfig config, Engine engine, @Nullable OpsServer ops) {
-    return ops == null ? new Worker(config, engine) : new Worker(config, engine, ops.registry(), Tracing.off());
+  private Properties settings() {
+    Properties properties = kafka.resolve(console.env());
+    if (gracePeriod != null) {
+      properties.setProperty("clada.grace.period.ms", String.valueOf(1000L * gracePeriod));
+    }
+    return properties;
   }
 }
