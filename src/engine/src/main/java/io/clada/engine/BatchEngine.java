@@ -1,10 +1,8 @@
 package io.clada.engine;
 
-import io.clada.engine.decoder.Sequence;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,13 +29,11 @@ public final class BatchEngine implements Engine {
   private final Stepper stepper;
   private final int slots;
   private final CachePool pool;
-  private final PrefixStore prefixes;
   private final Map<String, Job> jobs = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<Job> arrivals = new LinkedBlockingQueue<>();
   private final Deque<Job> waiting = new ArrayDeque<>();
-  private final Map<ActiveGeneration, Job> running = new LinkedHashMap<>(); // oldest first
+  private final Running running;
   private final Thread thread;
-  private long preemptions;
   private volatile long stepBegan;
   private volatile EngineStats stats;
   private volatile boolean closed;
@@ -48,8 +44,8 @@ public final class BatchEngine implements Engine {
     slots = options.slots();
     stepper = new Stepper(model);
     pool = pool(model, options);
-    prefixes = new PrefixStore(pool);
-    stats = snapshot();
+    running = new Running(model, pool);
+    stats = running.stats(0, slots);
     thread = new Thread(this::run, "clada-engine");
     thread.setDaemon(true);
     thread.start();
@@ -61,21 +57,6 @@ public final class BatchEngine implements Engine {
     long bytes =
         options.kvCacheBytes() > 0 ? options.kvCacheBytes() : Math.min(most, Memory.total() / 4);
     return new CachePool(bytes, perPosition);
-  }
-
-  private static final class Job {
-    final GenerationSpec spec;
-    final Consumer<GeneratedToken> listener;
-    final long submitted = System.nanoTime();
-    int next; // index of the token to come, on the engine's thread
-    @Nullable ActiveGeneration generation; // kept while it waits to be computed again
-    volatile boolean cancelled;
-
-    Job(GenerationSpec spec, Consumer<GeneratedToken> listener) {
-      this.spec = spec;
-      this.listener = listener;
-      next = spec.resumeFrom().size();
-    }
   }
 
   @Override
@@ -120,7 +101,7 @@ public final class BatchEngine implements Engine {
   public void cancel(String id) {
     Job job = jobs.get(id);
     if (job != null) {
-      job.cancelled = true;
+      job.cancel();
     }
   }
 
@@ -144,18 +125,6 @@ public final class BatchEngine implements Engine {
         began == 0 ? 0 : (System.nanoTime() - began) / 1e9);
   }
 
-  private EngineStats snapshot() {
-    return new EngineStats(
-        waiting.size(),
-        running.size(),
-        slots,
-        pool.usedBytes(),
-        pool.bytes(),
-        preemptions,
-        prefixes.reused(),
-        0);
-  }
-
   @Override
   public boolean isAlive() {
     return thread.isAlive();
@@ -164,23 +133,22 @@ public final class BatchEngine implements Engine {
   private void run() {
     try {
       while (!closed) {
-        if (waiting.isEmpty() && running.isEmpty()) {
+        if (waiting.isEmpty() && running.size() == 0) {
           waiting.add(arrivals.take());
         }
         arrivals.drainTo(waiting);
         stepBegan = System.nanoTime();
         step();
         stepBegan = 0;
-        stats = snapshot();
+        stats = running.stats(waiting.size(), slots);
       }
     } catch (InterruptedException e) {
       // close() asks the thread to end
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       log.error("The engine's thread died", e);
       throw e;
     } finally {
-      running.keySet().forEach(ActiveGeneration::close);
-      prefixes.close();
+      running.close();
       stepper.close();
     }
   }
@@ -190,7 +158,7 @@ public final class BatchEngine implements Engine {
     admit();
     ActiveGeneration prefill = null;
     List<ActiveGeneration> decoding = new ArrayList<>();
-    for (ActiveGeneration generation : running.keySet()) {
+    for (ActiveGeneration generation : running.generations()) {
       if (generation.decoding()) {
         decoding.add(generation);
       } else if (prefill == null) {
@@ -200,20 +168,21 @@ public final class BatchEngine implements Engine {
     if (prefill != null) {
       prefill(prefill);
     }
-    decoding.removeIf(generation -> !room(generation));
+    decoding.removeIf(generation -> !grown(generation));
     decode(decoding);
   }
 
   private void endCancelled() {
     waiting.removeIf(
         job -> {
-          if (job.cancelled) {
+          boolean cancelled = job.cancelled();
+          if (cancelled) {
             end(job, FinishReason.CANCELLED, null);
           }
-          return job.cancelled;
+          return cancelled;
         });
-    for (Job job : List.copyOf(running.values())) {
-      if (job.cancelled) {
+    for (Job job : running.jobs()) {
+      if (job.cancelled()) {
         end(job, FinishReason.CANCELLED, null);
       }
     }
@@ -223,28 +192,33 @@ public final class BatchEngine implements Engine {
     while (running.size() < slots && !waiting.isEmpty()) {
       Job job = waiting.peekFirst();
       ActiveGeneration generation = activated(job);
-      if (generation == null) {
-        waiting.removeFirst();
-        continue;
-      }
-      int room = CachePool.rounded(generation.length() + 1, model.config().maxPositions());
-      if (!take(room)) {
+      if (generation != null && !admitted(generation, job)) {
         return;
       }
       waiting.removeFirst();
-      generation.open(model.decoder().sequence(room));
-      running.put(generation, job);
+    }
+  }
+
+  /** Whether it need not wait any longer. */
+  private boolean admitted(ActiveGeneration generation, Job job) {
+    try {
+      if (running.add(generation, job)) {
+        return true;
+      }
+      if (running.size() > 0) {
+        return false;
+      }
+      throw new IllegalStateException("needs more than the whole key-value cache");
+    } catch (RuntimeException e) {
+      failed(job, e);
+      return true;
     }
   }
 
   /** Null if it has ended with that. */
   private @Nullable ActiveGeneration activated(Job job) {
-    if (job.generation != null) {
-      return job.generation;
-    }
     try {
-      ActiveGeneration generation = model.activate(job.spec, null, job.submitted);
-      job.generation = generation;
+      ActiveGeneration generation = job.activate(model);
       FinishReason before = generation.endedBefore();
       if (before == null) {
         return generation;
@@ -256,67 +230,19 @@ public final class BatchEngine implements Engine {
     return null;
   }
 
-  /** Takes cache, if need be from prompts that are kept for others to come. */
-  private boolean take(int positions) {
-    while (!pool.take(positions)) {
-      if (!prefixes.evict()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Makes room for a generation's next tokens, if need be at the cost of the youngest.
-   *
-   * @return false if that was itself
-   */
-  private boolean room(ActiveGeneration generation) {
-    if (!generation.hasSequence()) {
-      return false; // gave it up for one before
-    }
-    int context = model.config().maxPositions();
-    int needed = Math.min(context, generation.length() + Stepper.MOST_AHEAD);
-    int capacity = generation.sequence().capacity();
-    if (needed <= capacity) {
-      return true;
-    }
-    int larger = CachePool.rounded(needed, context);
-    while (!take(larger - capacity)) {
-      ActiveGeneration youngest = youngest();
-      preempt(youngest);
-      if (youngest == generation) {
-        return false;
-      }
-    }
-    generation.sequence().grow(larger);
-    return true;
-  }
-
-  private ActiveGeneration youngest() {
-    List<ActiveGeneration> all = new ArrayList<>(running.keySet());
-    return all.get(all.size() - 1);
-  }
-
-  private void preempt(ActiveGeneration generation) {
-    Job job = running.remove(generation);
-    release(generation);
-    preemptions++;
-    if (job != null) {
-      waiting.addFirst(job);
-    }
-  }
-
-  private void release(ActiveGeneration generation) {
-    try (Sequence sequence = generation.release()) {
-      pool.free(sequence.capacity());
+  private boolean grown(ActiveGeneration generation) {
+    try {
+      return generation.hasSequence() && running.grow(generation, waiting::addFirst);
+    } catch (RuntimeException e) {
+      failed(generation, e);
+      return false;
     }
   }
 
   private void prefill(ActiveGeneration generation) {
     try {
       if (generation.untouched()) {
-        prefixes.adopt(generation, running.keySet());
+        running.adoptPrefix(generation);
       }
       stepper.prefill(generation, this::deliver);
     } catch (RuntimeException e) {
@@ -325,7 +251,7 @@ public final class BatchEngine implements Engine {
   }
 
   private void decode(List<ActiveGeneration> decoding) {
-    decoding.removeIf(generation -> !running.containsKey(generation));
+    decoding.removeIf(generation -> running.job(generation) == null);
     if (decoding.isEmpty()) {
       return;
     }
@@ -336,7 +262,7 @@ public final class BatchEngine implements Engine {
       log.warn("A step of {} generations failed; each is tried alone", decoding.size(), e);
       for (int i = 0; i < decoding.size(); i++) {
         ActiveGeneration generation = decoding.get(i);
-        if (running.containsKey(generation) && generation.nextIndex() == indices[i]) {
+        if (running.job(generation) != null && generation.nextIndex() == indices[i]) {
           decodeAlone(generation);
         }
       }
@@ -352,19 +278,19 @@ public final class BatchEngine implements Engine {
   }
 
   private void failed(ActiveGeneration generation, RuntimeException e) {
-    Job job = running.get(generation);
+    Job job = running.job(generation);
     if (job != null) {
       failed(job, e);
     }
   }
 
   private void failed(Job job, RuntimeException e) {
-    log.error("Generation {} failed", job.spec.id(), e);
+    log.error("Generation {} failed", job.spec().id(), e);
     end(job, FinishReason.ERROR, String.valueOf(e.getMessage()));
   }
 
   private void deliver(ActiveGeneration generation, GeneratedToken token) {
-    Job job = running.get(generation);
+    Job job = running.job(generation);
     if (job != null) {
       deliver(job, token);
     }
@@ -372,38 +298,41 @@ public final class BatchEngine implements Engine {
 
   /**
    * The generation is over for the engine before its listener hears so: the listener may submit the
-   * same id again.
+   * same id again. What the listener throws ends its own generation and no other.
    */
   private void deliver(Job job, GeneratedToken token) {
-    if (token.finish() != null) {
-      jobs.remove(job.spec.id(), job);
+    boolean last = token.finish() != null;
+    if (last) {
+      jobs.remove(job.spec().id(), job);
       retire(job);
     }
-    job.next = token.index() + 1;
-    if (!closed) {
-      job.listener.accept(token);
+    if (closed) {
+      return;
+    }
+    try {
+      job.accept(token);
+    } catch (RuntimeException e) {
+      if (last) {
+        log.error("The listener of generation {} failed at its end", job.spec().id(), e);
+      } else {
+        failed(job, e);
+      }
+      return;
+    }
+    if (!last && job.cancelled()) {
+      end(job, FinishReason.CANCELLED, null);
     }
   }
 
   private void retire(Job job) {
-    ActiveGeneration generation = job.generation;
-    if (generation != null && running.remove(generation) != null) {
-      prefixes.retire(generation);
+    ActiveGeneration generation = job.generation();
+    if (generation != null) {
+      running.retire(generation);
     }
   }
 
   private void end(Job job, FinishReason reason, @Nullable String message) {
-    ActiveGeneration generation = job.generation;
-    deliver(
-        job, generation == null ? ended(job, reason, message) : generation.end(reason, message));
-  }
-
-  /** The last token of a generation that never began. */
-  private static GeneratedToken ended(Job job, FinishReason reason, @Nullable String message) {
-    int index = job.next;
-    double queued = (System.nanoTime() - job.submitted) / 1e9;
-    Finish finish = new Finish(reason, message, 0, index, 1, 1, queued, 0, 0, null);
-    return new GeneratedToken(index, null, "", 0, 0, CognitiveLoad.MEDIUM, 0, 0, null, finish);
+    deliver(job, job.end(reason, message));
   }
 
   @Override

@@ -257,9 +257,8 @@ final class Stepper implements AutoCloseable {
       generation
           .account()
           .computed(active, run.read() / steps.size(), run.seconds() / steps.size(), prefill);
-      GeneratedToken token = generation.emit(step);
-      tokens.accept(generation, token);
-      if (token.finish() != null) {
+      tokens.accept(generation, generation.emit(step));
+      if (generation.finished()) {
         return;
       }
     }
