@@ -26,7 +26,7 @@ final class Device {
     }
     if (number >= gpus) {
       throw new ModelLoadException(
-          "device %s is not there: this build of libtorch sees %d GPUs; take cpu, or build with the CUDA profile on a computer with an NVIDIA driver"
+          "device %s is not there: this libtorch sees %d GPUs; take cpu, or set PYTORCH_LIBRARY_PATH to the lib folder of a CUDA 12.8 build of libtorch 2.7.1, and PYTORCH_FLAVOR=cu128"
               .formatted(name, gpus));
     }
     return ai.djl.Device.gpu(number);
