@@ -81,12 +81,10 @@ public final class Sequence implements AutoCloseable {
     copy(other.cache, cache, positions);
   }
 
-  private void copy(NDArray source, NDArray target, int positions) {
+  /** Copies the first entries of the second dimension. */
+  private void copy(NDArray source, NDArray target, int entries) {
     torch.run(
-        new Arguments()
-            .add(Torch.value(source))
-            .add(Torch.value(target))
-            .add(IValue.from(positions)),
+        new Arguments().add(Torch.value(source)).add(Torch.value(target)).add(IValue.from(entries)),
         "copy");
   }
 
@@ -110,8 +108,8 @@ public final class Sequence implements AutoCloseable {
     try (NDArray from =
             torch.floats(other.energy(), 2, config.layers(), config.intermediateSize());
         NDArray magnitudes = torch.floats(other.probe(), config.layers(), Site.COUNT, ratios)) {
-      from.copyTo(energyTensor);
-      magnitudes.copyTo(probeTensor);
+      copy(from, energyTensor, config.layers());
+      copy(magnitudes, probeTensor, Site.COUNT);
     }
     collected = other.tokens();
   }
