@@ -56,6 +56,15 @@ final class Prompts {
     return text.substring(0, text.length() - random.nextInt(6));
   }
 
+  /** At least so many tokens of a model, and a few more. */
+  String ofTokens(CladaModel model, int tokens) {
+    StringBuilder text = new StringBuilder(next(1));
+    while (model.tokenizer().encode(text.toString()).length < tokens) {
+      text.append(' ').append(one(WHAT));
+    }
+    return text.toString();
+  }
+
   private String one(String[] words) {
     return words[random.nextInt(words.length)];
   }
