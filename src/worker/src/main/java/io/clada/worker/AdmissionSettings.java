@@ -22,7 +22,7 @@ import java.util.Map;
  *     died while it was at their engine; default 3
  * @param finishedRetention {@code clada.finished.retention.ms}: how long an ended request is
  *     remembered, so that posting it again repeats its end; default 1 hour
- * @param maxFinishedRequests {@code clada.max.finished.requests}: how many of them per partition;
+ * @param maxFinishedRequests {@code clada.finished.max.requests}: how many of them per partition;
  *     the oldest are forgotten first; default 10000
  * @param tenantWeights {@code clada.tenant.weights}: shares within a class, {@code a:3,b:1};
  *     default 1 each
@@ -58,7 +58,7 @@ public record AdmissionSettings(
         given.integer("clada.max.attempts", 3, 1, 1000),
         Duration.ofMillis(
             given.whole("clada.finished.retention.ms", 3_600_000, 0, 366L * 86_400_000)),
-        given.integer("clada.max.finished.requests", 10_000, 0, most),
+        given.integer("clada.finished.max.requests", 10_000, 0, most),
         table(given, "clada.tenant.weights", 1),
         table(given, "clada.tenant.tokens.per.minute", Double.POSITIVE_INFINITY));
   }

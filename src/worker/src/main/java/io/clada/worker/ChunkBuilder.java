@@ -7,6 +7,7 @@ import java.util.List;
 
 /** Gathers the tokens of one request that one drain forwards. */
 final class ChunkBuilder {
+  private final long run;
   private final int firstIndex;
   private final List<Integer> tokenIds = new ArrayList<>();
   private final List<Float> surprisals = new ArrayList<>();
@@ -14,8 +15,9 @@ final class ChunkBuilder {
   private double activeNeuronRatioSum;
   private double weightsReadRatioSum;
 
-  ChunkBuilder(int firstIndex) {
-    this.firstIndex = firstIndex;
+  ChunkBuilder(Generation generation) {
+    this.run = generation.facts().getRun();
+    this.firstIndex = generation.nextIndex();
   }
 
   void add(int tokenId, GeneratedToken token) {
@@ -28,6 +30,12 @@ final class ChunkBuilder {
 
   ProgressChunk build() {
     return new ProgressChunk(
-        firstIndex, tokenIds, surprisals, entropies, activeNeuronRatioSum, weightsReadRatioSum);
+        firstIndex,
+        tokenIds,
+        surprisals,
+        entropies,
+        activeNeuronRatioSum,
+        weightsReadRatioSum,
+        run);
   }
 }

@@ -3,11 +3,9 @@ package io.clada.worker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,25 +13,44 @@ import org.jspecify.annotations.Nullable;
  * original, and why and where it failed in headers. Its own handler is not used because a record
  * that it takes never reaches the processor, which has to tell the consumer who waits for an
  * answer.
+ *
+ * <p>A record that is too large to be written again, with the headers that are added, would stop
+ * the worker. It goes without its value, and without its key and headers if those alone are too
+ * large; its topic, partition and offset say where to find it.
  */
 final class DeadLetters {
   private static final String PREFIX = "__streams.errors.";
+  private static final int MOST_MESSAGE = 2_000;
+  private static final int MOST_STACK_TRACE = 8_000;
 
-  private DeadLetters() {}
+  private final int mostBytes;
 
-  static Record<Object, Object> of(
-      Record<byte[], byte[]> original, Optional<RecordMetadata> origin, Exception reason) {
-    Headers headers = new RecordHeaders(original.headers().toArray());
+  /**
+   * @param mostBytes of a record, before anything is added
+   */
+  DeadLetters(int mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  Record<Object, Object> of(RequestRecord original, Exception reason) {
+    RequestRecord kept = original;
+    String message = String.valueOf(reason.getMessage());
+    if (kept.size() > mostBytes) {
+      message += " (left out here: the value, for the record has " + original.size() + " bytes)";
+      kept = kept.withoutValue();
+    }
+    if (kept.size() > mostBytes) {
+      message += " (and the key and headers)";
+      kept = kept.withoutKeyAndHeaders();
+    }
+    Headers headers = new RecordHeaders(kept.headers().toArray());
     add(headers, "exception", reason.getClass().getName());
-    add(headers, "message", reason.getMessage());
-    add(headers, "stacktrace", stackTrace(reason));
-    origin.ifPresent(
-        metadata -> {
-          add(headers, "topic", metadata.topic());
-          add(headers, "partition", Integer.toString(metadata.partition()));
-          add(headers, "offset", Long.toString(metadata.offset()));
-        });
-    return new Record<>(original.key(), original.value(), original.timestamp(), headers);
+    add(headers, "message", Refusal.brief(message, MOST_MESSAGE));
+    add(headers, "stacktrace", Refusal.brief(stackTrace(reason), MOST_STACK_TRACE));
+    add(headers, "topic", original.origin().topic());
+    add(headers, "partition", Integer.toString(original.origin().partition()));
+    add(headers, "offset", Long.toString(original.origin().offset()));
+    return new Record<>(kept.key(), kept.value(), Math.max(0, original.timestamp()), headers);
   }
 
   private static void add(Headers headers, String name, @Nullable String value) {

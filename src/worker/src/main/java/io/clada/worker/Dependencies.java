@@ -1,29 +1,38 @@
 package io.clada.worker;
 
-import io.clada.engine.Engine;
 import io.clada.engine.FleetThresholds;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * What the tasks of a worker share.
  *
- * @param engine used by all of them
- * @param thresholds the fleet's at this moment, for the engine's model
+ * @param engines used by all of them
+ * @param scheduler their one queue before the engines
+ * @param thresholds the fleet's at this moment, by model
  * @param seeds for requests that bring none
- * @param epochs never the same number twice
+ * @param epochs never the same number twice, in any process
+ * @param commits counted by the clients
+ * @param fleet this worker and the others
+ * @param departure of this worker
  * @param metrics of the worker
  * @param traces of its requests
- * @param maxQueuedRequests per task, queued or running
+ * @param admission what is taken in
+ * @param exactlyOnce whether transactions are used
  * @param drainInterval between two looks at the engine's output
  */
 record Dependencies(
-    Engine engine,
-    Supplier<FleetThresholds> thresholds,
+    Engines engines,
+    Scheduler scheduler,
+    Function<String, FleetThresholds> thresholds,
     LongSupplier seeds,
     LongSupplier epochs,
+    Commits commits,
+    Fleet fleet,
+    Departure departure,
     WorkerMetrics metrics,
     RequestTraces traces,
-    int maxQueuedRequests,
+    AdmissionSettings admission,
+    boolean exactlyOnce,
     Duration drainInterval) {}

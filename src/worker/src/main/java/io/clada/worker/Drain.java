@@ -2,6 +2,7 @@ package io.clada.worker;
 
 import io.clada.engine.Finish;
 import io.clada.engine.GeneratedToken;
+import io.clada.schemas.TokenEvent;
 import io.clada.worker.EngineOutput.Emission;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,28 +16,29 @@ final class Drain {
   /** An engine faster than this thread must not keep it from committing. */
   private static final int MOST = 1000;
 
+  private final Dependencies deps;
   private final EngineOutput output;
   private final Generations generations;
   private final ProgressStore progress;
-  private final TokenEvents tokens;
-  private final TelemetryEvents telemetry;
+  private final Durability durability;
+  private final Endings endings;
   private final Outputs outputs;
-  private final WorkerMetrics metrics;
 
   Drain(
+      Dependencies deps,
       EngineOutput output,
       Generations generations,
       ProgressStore progress,
-      String model,
-      Outputs outputs,
-      WorkerMetrics metrics) {
+      Durability durability,
+      Endings endings,
+      Outputs outputs) {
+    this.deps = deps;
     this.output = output;
     this.generations = generations;
     this.progress = progress;
-    this.tokens = new TokenEvents(model);
-    this.telemetry = new TelemetryEvents(model);
+    this.durability = durability;
+    this.endings = endings;
     this.outputs = outputs;
-    this.metrics = metrics;
   }
 
   void run(long nowMs) {
@@ -47,48 +49,51 @@ final class Drain {
         break;
       }
       Generation generation = generations.find(emission.id());
-      if (generation == null || generation.epoch() != emission.epoch()) {
+      if (generation == null || generation.epoch() != emission.epoch() || generation.isReleased()) {
         continue; // it ended, or was taken up again, while this was on its way
       }
-      if (forward(generation, emission.token(), chunks, nowMs)) {
+      forward(generation, emission.token(), chunks, nowMs);
+      if (!generations.isActive(generation)) {
         chunks.remove(generation);
-        generations.end(generation);
       }
     }
-    chunks.forEach((generation, chunk) -> progress.append(generation.id(), chunk.build()));
+    chunks.forEach(
+        (generation, chunk) ->
+            durability.write(
+                generation.id(), () -> progress.append(generation.id(), chunk.build())));
   }
 
-  /** True if this was the last of its request. */
-  private boolean forward(
+  private void forward(
       Generation generation,
       GeneratedToken token,
       Map<Generation, ChunkBuilder> chunks,
       long nowMs) {
     byte @Nullable [] trace = generation.traceparent();
-    Finish finish = token.finish();
     String fault = fault(generation, token);
     if (fault != null) {
-      outputs.token(
-          generation.request(),
-          tokens.ended(generation, io.clada.schemas.Finish.ERROR, fault, nowMs),
-          trace);
-      return true;
+      endings.end(generation, io.clada.schemas.Finish.ERROR, fault, nowMs);
+      return;
     }
-    metrics.token(generation, token, nowMs);
-    outputs.token(generation.request(), tokens.token(generation, token), trace);
+    deps.metrics().token(generation, token, nowMs);
     if (token.window() != null) {
-      outputs.telemetry(telemetry.window(generation, token.window(), token), trace);
+      outputs.telemetry(
+          TelemetryEvents.window(generation, token.window(), token, deps.scheduler()), trace);
     }
+    Finish finish = token.finish();
+    if (finish != null && finish.neuronEnergy() != null) {
+      outputs.neurons(TelemetryEvents.neurons(generation, finish, finish.neuronEnergy()), trace);
+    }
+    TokenEvent event = TokenEvents.token(generation, token);
     if (token.tokenId() != null) {
-      chunks
-          .computeIfAbsent(generation, g -> new ChunkBuilder(g.nextIndex()))
-          .add(token.tokenId(), token);
+      deps.scheduler().charge(generation.ticket(), 1, nowMs);
+      chunks.computeIfAbsent(generation, ChunkBuilder::new).add(token.tokenId(), token);
       generation.forwardedOne(nowMs);
     }
-    if (finish != null && finish.neuronEnergy() != null) {
-      outputs.neurons(telemetry.neurons(generation, finish, finish.neuronEnergy()), trace);
+    if (finish == null) {
+      outputs.token(generation.asked(), event, trace);
+    } else {
+      endings.end(generation, event, nowMs);
     }
-    return finish != null;
   }
 
   /** An engine that breaks its promise must not break the worker's: no holes, never silence. */

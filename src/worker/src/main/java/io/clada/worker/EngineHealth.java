@@ -4,21 +4,31 @@ import io.clada.engine.Engine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an engine can still be trusted to answer. Any thread. */
+/** Whether the engines can still be trusted to answer. Any thread. */
 final class EngineHealth {
-  private final Engine engine;
+  private final Engines engines;
   private final Duration stall;
 
   /**
    * @param stall how long one step may take before the engine counts as stuck
    */
-  EngineHealth(Engine engine, Duration stall) {
-    this.engine = engine;
+  EngineHealth(Engines engines, Duration stall) {
+    this.engines = engines;
     this.stall = stall;
   }
 
-  /** What is wrong with the engine and what to do about it; null while nothing is. */
+  /** What is wrong with an engine and what to do about it; null while nothing is. */
   @Nullable String fault() {
+    for (Engine engine : engines.all()) {
+      String fault = fault(engine);
+      if (fault != null) {
+        return "model " + engine.modelName() + ": " + fault;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String fault(Engine engine) {
     if (!engine.isAlive()) {
       return "the engine has died: see the log; start the worker again";
     }

@@ -1,7 +1,6 @@
 package io.clada.worker;
 
 import io.clada.schemas.Finish;
-import io.clada.schemas.GenerationRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +19,13 @@ final class GenAi {
 
   private GenAi() {}
 
-  static String operation(@Nullable GenerationRequest request) {
-    return request == null || request.getMessages().isEmpty() ? "text_completion" : "chat";
+  static String operation(@Nullable Asked asked) {
+    return asked != null && asked.chat() ? "chat" : "text_completion";
   }
 
   /** Anybody may ask for anything: a name that is not served must not become a time series. */
-  static String requestModel(@Nullable GenerationRequest request, String served) {
-    return request == null || request.getModel().isEmpty() || request.getModel().equals(served)
+  static String requestModel(@Nullable Asked asked, String served) {
+    return asked == null || asked.model().isEmpty() || asked.model().equals(served)
         ? served
         : OTHER;
   }

@@ -1,7 +1,6 @@
 package io.clada.worker;
 
 import io.clada.schemas.Finish;
-import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Timings;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.Usage;
@@ -27,33 +26,31 @@ final class GenAiTimers {
       seconds(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5);
 
   private final MeterRegistry registry;
-  private final String model;
 
-  /**
-   * @param model that is served
-   */
-  GenAiTimers(MeterRegistry registry, String model) {
+  GenAiTimers(MeterRegistry registry) {
     this.registry = registry;
-    this.model = model;
   }
 
-  void firstToken(GenerationRequest request, Duration sinceArrival) {
+  /**
+   * @param model that answers
+   */
+  void firstToken(Asked asked, String model, Duration sinceArrival) {
     Timer.builder("gen_ai.server.time_to_first_token")
         .description("From the request's arrival at its first worker to its first token")
         .serviceLevelObjectives(FIRST_TOKEN)
-        .tags(attributes(request))
+        .tags(attributes(asked, model))
         .register(registry)
         .record(sinceArrival);
   }
 
   /**
-   * @param request null for one that could not be read
+   * @param asked null for a request that could not be read
    * @param end with finish, usage and timings
    */
-  void ended(@Nullable GenerationRequest request, TokenEvent end) {
+  void ended(@Nullable Asked asked, TokenEvent end) {
     Timings timings = end.getTimings();
     double first = timings.getQueueSeconds() + timings.getTimeToFirstTokenSeconds();
-    Tags attributes = attributes(request);
+    Tags attributes = attributes(asked, end.getModel());
     Timer.builder("gen_ai.server.request.duration")
         .description("From the request's arrival at the worker that ended it to its end")
         .serviceLevelObjectives(DURATION)
@@ -73,11 +70,11 @@ final class GenAiTimers {
     }
   }
 
-  private Tags attributes(@Nullable GenerationRequest request) {
+  private static Tags attributes(@Nullable Asked asked, String model) {
     return Tags.of(
-        Tag.of(GenAi.OPERATION, GenAi.operation(request)),
+        Tag.of(GenAi.OPERATION, GenAi.operation(asked)),
         Tag.of(GenAi.PROVIDER, GenAi.CLADA),
-        Tag.of(GenAi.REQUEST_MODEL, GenAi.requestModel(request, model)),
+        Tag.of(GenAi.REQUEST_MODEL, GenAi.requestModel(asked, model)),
         Tag.of(GenAi.RESPONSE_MODEL, model));
   }
 

@@ -1,57 +1,57 @@
 package io.clada.worker;
 
-import io.clada.engine.FleetThresholds;
-import io.clada.engine.GenerationSpec;
+import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
-import io.clada.worker.state.StoredRequest;
+import io.clada.worker.state.Attempt;
+import io.clada.worker.state.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request between its arrival at this task and its terminal event. Belongs to the stream
- * thread.
+ * thread. Holds the request itself only while the engine has it: thousands may wait.
  */
 final class Generation {
+  /** How it will end as soon as the engine has said goodbye, or that takes too long. */
+  record Ending(Finish finish, @Nullable String message, long overdueMs) {}
+
   private final String id;
   private final long epoch;
-  private final GenerationRequest request;
-  private final StoredRequest stored;
+  private final RequestFacts facts;
   private final Progress resumed;
   private final long arrivedMs;
-  private long submittedMs;
+  private final Ticket ticket;
+  private Attempt attempt;
+  private @Nullable GenerationRequest request;
+  private @Nullable Ending ending;
+  private boolean released;
+  private long submittedMs = -1;
   private long firstTokenMs = -1;
   private int nextIndex;
 
   /**
    * @param epoch never used before in this process, so that what the engine still says about an
    *     earlier hand-over of the same request is told apart
+   * @param attempt the one that is to come, or 0
    * @param resumed what earlier attempts committed
    * @param arrivedMs when this worker took the request up
+   * @param ticket its place in the queue
    */
   Generation(
       String id,
       long epoch,
-      GenerationRequest request,
-      StoredRequest stored,
+      RequestFacts facts,
+      Attempt attempt,
       Progress resumed,
-      long arrivedMs) {
+      long arrivedMs,
+      Ticket ticket) {
     this.id = id;
     this.epoch = epoch;
-    this.request = request;
-    this.stored = stored;
+    this.facts = facts;
+    this.attempt = attempt;
     this.resumed = resumed;
     this.arrivedMs = arrivedMs;
-    this.submittedMs = arrivedMs;
+    this.ticket = ticket;
     this.nextIndex = resumed.tokens().size();
-  }
-
-  GenerationSpec spec() {
-    return Specs.of(
-        engineId(),
-        request,
-        stored.getSeed(),
-        new FleetThresholds(
-            stored.getThresholdsVersion(), stored.getSurprisal(), stored.getEntropy(), 0),
-        resumed.tokens());
   }
 
   /** An engine may still be winding an earlier hand-over down, so the id alone will not do. */
@@ -59,7 +59,8 @@ final class Generation {
     return id + "#" + epoch;
   }
 
-  void submitted(long nowMs) {
+  void submitted(GenerationRequest handedOver, long nowMs) {
+    request = handedOver;
     submittedMs = nowMs;
   }
 
@@ -70,6 +71,19 @@ final class Generation {
     }
   }
 
+  void attempt(Attempt now) {
+    attempt = now;
+  }
+
+  void endWith(Ending with) {
+    ending = with;
+  }
+
+  /** What the engine says from now on is another attempt's to say. */
+  void release() {
+    released = true;
+  }
+
   String id() {
     return id;
   }
@@ -78,20 +92,47 @@ final class Generation {
     return epoch;
   }
 
-  GenerationRequest request() {
-    return request;
+  RequestFacts facts() {
+    return facts;
   }
 
-  StoredRequest stored() {
-    return stored;
+  Attempt attempt() {
+    return attempt;
   }
 
   Progress resumed() {
     return resumed;
   }
 
-  int attempt() {
-    return stored.getAttempt();
+  Ticket ticket() {
+    return ticket;
+  }
+
+  Asked asked() {
+    return new Asked(facts.getChat(), facts.getModel());
+  }
+
+  /**
+   * @throws IllegalStateException if it has not been handed to the engine
+   */
+  GenerationRequest request() {
+    if (request == null) {
+      throw new IllegalStateException("request " + id + " is not at the engine");
+    }
+    return request;
+  }
+
+  /** Null unless it was cancelled, or its deadline has passed, while the engine has it. */
+  @Nullable Ending ending() {
+    return ending;
+  }
+
+  boolean isReleased() {
+    return released;
+  }
+
+  boolean isSubmitted() {
+    return submittedMs >= 0;
   }
 
   /** Index of the next token, which is also the count of tokens forwarded in all attempts. */
@@ -113,6 +154,6 @@ final class Generation {
   }
 
   byte @Nullable [] traceparent() {
-    return stored.getTraceparent() == null ? null : Buffers.copy(stored.getTraceparent());
+    return facts.getTraceparent() == null ? null : Buffers.copy(facts.getTraceparent());
   }
 }

@@ -1,101 +1,126 @@
 package io.clada.worker;
 
-import io.clada.engine.Engine;
-import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.Priority;
+import io.clada.worker.state.Attempt;
+import io.clada.worker.state.RequestFacts;
 import io.clada.worker.state.StoredRequest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that one task has queued or running, in its stores, at the engine and in memory
- * alike. A request enters once and leaves once; the same id may enter again after that, as a
+ * The requests that one task has queued or running, in its stores, in the worker's queue and in
+ * memory alike. A request enters once and leaves once; the same id may enter again after that, as a
  * generation of its own. Belongs to the stream thread.
  */
 final class Generations implements AutoCloseable {
-  private final Engine engine;
-  private final RequestStore requests;
-  private final ProgressStore progress;
-  private final EngineOutput output;
-  private final LongSupplier epochs;
-  private final WorkerMetrics metrics;
+  private final Dependencies deps;
+  private final Stores stores;
+  private final Durability durability;
+  private final Consumer<Ticket> onTurn;
   private final Map<String, Generation> active = new LinkedHashMap<>();
-  private List<Generation> restored = new ArrayList<>();
+  private final Deadlines deadlines = new Deadlines();
 
-  /**
-   * @param epochs never the same number twice in this process
-   */
-  Generations(
-      Engine engine,
+  /** What a task keeps durably. */
+  record Stores(
       RequestStore requests,
+      AttemptStore attempts,
       ProgressStore progress,
-      EngineOutput output,
-      LongSupplier epochs,
-      WorkerMetrics metrics) {
-    this.engine = engine;
-    this.requests = requests;
-    this.progress = progress;
-    this.output = output;
-    this.epochs = epochs;
-    this.metrics = metrics;
-  }
+      FinishedRequests finished) {}
 
   /**
-   * Takes up what the stores hold, oldest first. Nothing is written or submitted yet: a task that
-   * is being initialised must not begin a transaction.
+   * @param onTurn told when the engine has room for a request of this task
    */
-  void restore(long nowMs) {
-    requests
-        .all()
-        .forEach(
-            (id, stored) -> {
-              StoredRequest next =
-                  StoredRequest.newBuilder(stored).setAttempt(stored.getAttempt() + 1).build();
-              add(create(id, request(stored), next, progress.read(id), nowMs));
-            });
-    restored = new ArrayList<>(active.values());
-    restored.sort(Comparator.comparing(generation -> generation.stored().getArrival()));
+  Generations(Dependencies deps, Stores stores, Durability durability, Consumer<Ticket> onTurn) {
+    this.deps = deps;
+    this.stores = stores;
+    this.durability = durability;
+    this.onTurn = onTurn;
   }
 
-  /** What {@link #restore} took up and was not handed over yet; the caller does that now. */
-  List<Generation> takeRestored() {
-    List<Generation> taken = restored.stream().filter(this::isActive).toList();
-    restored = List.of();
-    return taken;
+  /** A request that is admitted: stores it and queues it. */
+  void enter(String id, StoredRequest stored, long nowMs) {
+    durability.beforeNew(id);
+    stores.requests().put(id, stored);
+    enter(
+        create(
+            id,
+            stored.getFacts(),
+            first(stored.getFacts()),
+            Progress.NONE,
+            Ticket.Kind.NEW,
+            nowMs));
+  }
+
+  /** Of a request that has not been at an engine. */
+  static Attempt first(RequestFacts facts) {
+    return new Attempt(facts.getRun(), 0, 0, null, false);
+  }
+
+  /** Queues a request that the stores hold. */
+  void enter(Generation generation) {
+    active.put(generation.id(), generation);
+    deadlines.add(generation);
+    deps.metrics().entered(generation.ticket().priority());
+    deps.scheduler().enter(generation.ticket());
   }
 
   Generation create(
-      String id, GenerationRequest request, StoredRequest stored, Progress resumed, long nowMs) {
-    return new Generation(id, epochs.getAsLong(), request, stored, resumed, nowMs);
+      String id,
+      RequestFacts facts,
+      Attempt attempt,
+      Progress resumed,
+      Ticket.Kind kind,
+      long nowMs) {
+    Ticket ticket =
+        new Ticket(
+            id,
+            facts.getModel(),
+            Priority.valueOf(facts.getPriority()),
+            facts.getTenant(),
+            facts.getPromptTokens(),
+            kind,
+            onTurn);
+    return new Generation(id, deps.epochs().getAsLong(), facts, attempt, resumed, nowMs, ticket);
   }
 
-  /** Stores a valid generation, new or resumed, and hands it to the engine. */
-  void start(Generation generation, long nowMs) {
-    requests.put(generation.id(), generation.stored());
-    if (!isActive(generation)) {
-      add(generation);
+  /**
+   * Forgets a generation, entered or only found in the stores, whose terminal event is forwarded in
+   * the same transaction.
+   */
+  void remove(Generation generation) {
+    if (active.remove(generation.id(), generation)) {
+      deadlines.remove(generation);
+      leaveEngine(generation);
+      deps.metrics().left(generation.ticket().priority());
     }
-    generation.submitted(nowMs);
-    engine.submit(generation.spec(), output.listener(generation));
-  }
-
-  /** Forgets a generation, whose terminal event is forwarded in the same transaction. */
-  void end(Generation generation) {
-    active.remove(generation.id());
-    metrics.left(generation.request().getPriority());
-    engine.cancel(generation.engineId()); // nothing, if the engine ended it
-    progress.delete(generation.id());
-    requests.delete(generation.id());
+    durability.write(
+        generation.id(),
+        () -> {
+          stores.progress().delete(generation.id());
+          stores.attempts().delete(generation.id());
+          stores.requests().delete(generation.id());
+        });
   }
 
   @Nullable Generation find(String id) {
     return active.get(id);
+  }
+
+  boolean isActive(Generation generation) {
+    return active.get(generation.id()) == generation;
+  }
+
+  Collection<Generation> all() {
+    return List.copyOf(active.values());
+  }
+
+  /** One whose deadline has passed, each once. */
+  @Nullable Generation pollOverdue(long nowMs) {
+    return deadlines.poll(nowMs);
   }
 
   int size() {
@@ -105,26 +130,16 @@ final class Generations implements AutoCloseable {
   /** Stops the engine's work for this task; the stores stay for the next owner. */
   @Override
   public void close() {
-    output.close();
-    active.values().forEach(generation -> engine.cancel(generation.engineId()));
-    active.values().forEach(generation -> metrics.left(generation.request().getPriority()));
+    for (Generation generation : active.values()) {
+      leaveEngine(generation);
+      deps.metrics().left(generation.ticket().priority());
+    }
     active.clear();
   }
 
-  private void add(Generation generation) {
-    active.put(generation.id(), generation);
-    metrics.entered(generation.request().getPriority());
-  }
-
-  private boolean isActive(Generation generation) {
-    return active.get(generation.id()) == generation;
-  }
-
-  private static GenerationRequest request(StoredRequest stored) {
-    try {
-      return GenerationRequest.getDecoder().decode(Buffers.copy(stored.getRequest()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private void leaveEngine(Generation generation) {
+    deps.scheduler().leave(generation.ticket());
+    // Does nothing if the engine ended it, or never had it.
+    deps.engines().get(generation.facts().getModel()).cancel(generation.engineId());
   }
 }

@@ -1,157 +1,122 @@
 package io.clada.worker;
 
-import io.clada.engine.FleetThresholds;
-import io.clada.engine.InvalidRequestException;
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
-import io.clada.worker.state.StoredRequest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.time.Instant;
+import io.clada.schemas.TokenEvent;
+import io.clada.worker.Admission.Admitted;
+import io.clada.worker.Admission.Refused;
+import io.clada.worker.Admission.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a request becomes a generation, or is told why not.
- *
- * <p>A second request with the id of one that is queued or running is ignored. Once that has ended
- * nothing is kept of it: the same id then starts a generation of its own.
+ * What happens to a record of the requests' topic, by what is known under its id: a request that is
+ * new is judged and queued; one that is queued or running is that one; one that has ended is told
+ * so again, unless it wants to run again.
  */
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
   private final Dependencies deps;
+  private final Admission admission;
   private final Generations generations;
+  private final FinishedRequests finished;
+  private final Endings endings;
   private final Drain drain;
   private final Outputs outputs;
-  private final TokenEvents events;
 
-  Intake(Dependencies deps, Generations generations, Drain drain, Outputs outputs) {
+  Intake(
+      Dependencies deps,
+      Generations generations,
+      FinishedRequests finished,
+      Endings endings,
+      Drain drain,
+      Outputs outputs) {
     this.deps = deps;
+    this.admission = new Admission(deps);
     this.generations = generations;
+    this.finished = finished;
+    this.endings = endings;
     this.drain = drain;
     this.outputs = outputs;
-    this.events = new TokenEvents(deps.engine().modelName());
   }
 
-  /** Hands what the stores held to the engine, once. */
-  void resume(long nowMs) {
-    for (Generation generation : generations.takeRestored()) {
-      Refusal refusal = check(generation);
-      if (refusal == null) {
-        LOG.info(
-            "Request {} goes on at token {}, attempt {}",
-            generation.id(),
-            generation.nextIndex(),
-            generation.attempt());
-        deps.metrics().resumed();
-        generations.start(generation, nowMs);
-      } else {
-        end(generation, refusal.finish(), refusal.message(), nowMs);
-      }
+  void request(String id, RequestRecord record, GenerationRequest request, long nowMs) {
+    Generation active = generations.find(id);
+    if (active != null && request.getRerun()) {
+      endings.endNow(active, nowMs); // where only the engine's farewell is missing
     }
-  }
-
-  void request(String id, GenerationRequest request, byte @Nullable [] traceparent, long nowMs) {
     if (generations.find(id) != null) {
       LOG.info("Request {} is queued or running: its duplicate is ignored", id);
       return;
     }
-    if (generations.size() >= deps.maxQueuedRequests()) {
-      refuse(id, request, overloaded(), traceparent);
+    TokenEvent ended = request.getRerun() ? null : finished.find(id, nowMs);
+    if (ended != null) {
+      LOG.info("Request {} has ended: its duplicate is told so", id);
+      outputs.again(ended, record.traceparent());
       return;
     }
-    StoredRequest stored = stored(request, traceparent, nowMs);
-    Generation generation = generations.create(id, request, stored, Progress.NONE, nowMs);
-    Refusal refusal = check(generation);
-    if (refusal == null) {
-      generations.start(generation, nowMs);
-    } else {
-      refuse(id, request, refusal, traceparent);
+    Verdict verdict = judge(id, record, request, nowMs);
+    if (verdict instanceof Admitted admitted) {
+      generations.enter(id, admitted.request(), nowMs);
+    } else if (verdict instanceof Refused refused) {
+      refuse(id, record, request, refused.refusal(), nowMs);
     }
   }
 
   /** For a request that could not even be read: whoever waits under its id is told. */
-  void unreadable(String id, String message, byte @Nullable [] traceparent) {
+  void unreadable(String id, RequestRecord record, String message, long nowMs) {
     if (generations.find(id) == null) {
-      refuse(id, null, new Refusal(Finish.INVALID, message), traceparent);
+      refuse(id, record, null, new Refusal(Finish.INVALID, message), nowMs);
     }
   }
 
-  /** Ends what is queued or running at once; the engine's own farewell is not waited for. */
-  void cancel(String id, long nowMs) {
-    if (generations.find(id) == null) {
+  /** A tombstone. */
+  void cancel(String id, RequestRecord record, long nowMs) {
+    Generation generation = generations.find(id);
+    if (generation == null) {
+      finished.cancelled(id, record.timestamp(), nowMs);
       return;
     }
     drain.run(nowMs); // what was generated before the cancellation is still told
-    Generation generation = generations.find(id);
-    if (generation != null) {
-      end(generation, Finish.CANCELLED, null, nowMs);
+    if (generations.isActive(generation)) {
+      endings.endSoon(generation, Finish.CANCELLED, null, nowMs);
     }
   }
 
-  private record Refusal(Finish finish, String message) {}
-
-  private Refusal overloaded() {
-    return new Refusal(
-        Finish.OVERLOADED,
-        "the queue is full ("
-            + deps.maxQueuedRequests()
-            + " requests in this partition); post the request again later");
-  }
-
-  private @Nullable Refusal check(Generation generation) {
-    try {
-      RequestChecks.check(generation.request(), deps.engine().modelName());
-      deps.engine().validate(generation.spec());
-      return null;
-    } catch (InvalidRequestException e) {
-      return new Refusal(Finish.INVALID, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      // One prompt that trips the engine must not take every worker down in turn.
-      LOG.error("Request {} could not be checked", generation.id(), e);
-      return new Refusal(Finish.ERROR, "the engine failed to check the request: " + e);
+  private Verdict judge(String id, RequestRecord record, GenerationRequest request, long nowMs) {
+    if (finished.isCancelled(id, record.timestamp(), nowMs)) {
+      return new Refused(new Refusal(Finish.CANCELLED, null));
     }
-  }
-
-  private StoredRequest stored(
-      GenerationRequest request, byte @Nullable [] traceparent, long nowMs) {
-    FleetThresholds thresholds = deps.thresholds().get();
-    Long seed = request.getSeed();
-    return new StoredRequest(
-        encode(request),
-        seed == null ? deps.seeds().getAsLong() : seed,
-        thresholds.version(),
-        thresholds.surprisal(),
-        thresholds.entropy(),
-        0,
-        Instant.ofEpochMilli(nowMs),
-        traceparent == null ? null : ByteBuffer.wrap(traceparent));
-  }
-
-  private static ByteBuffer encode(GenerationRequest request) {
-    try {
-      return ByteBuffer.wrap(Buffers.copy(GenerationRequest.getEncoder().encode(request)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (generations.size() >= deps.admission().maxQueuedRequests()) {
+      return new Refused(
+          new Refusal(
+              Finish.OVERLOADED,
+              "the queue is full ("
+                  + deps.admission().maxQueuedRequests()
+                  + " requests in this partition); post the request again later",
+              deps.scheduler().retryAfterSeconds(nowMs)));
     }
+    return admission.judge(id, record, request, nowMs);
   }
 
   private void refuse(
       String id,
+      RequestRecord record,
       @Nullable GenerationRequest request,
       Refusal refusal,
-      byte @Nullable [] traceparent) {
-    outputs.token(request, events.refusal(id, refusal.finish(), refusal.message()), traceparent);
+      long nowMs) {
+    TokenEvent event = TokenEvents.refusal(id, model(request), refusal);
+    outputs.token(request == null ? null : Asked.of(request), event, record.traceparent());
+    if (refusal.finish() == Finish.CANCELLED || refusal.finish() == Finish.DEADLINE) {
+      finished.ended(id, event, nowMs);
+    }
   }
 
-  private void end(Generation generation, Finish finish, @Nullable String message, long nowMs) {
-    outputs.token(
-        generation.request(),
-        events.ended(generation, finish, message, nowMs),
-        generation.traceparent());
-    generations.end(generation);
+  /** Who would have answered; empty if nobody. */
+  private String model(@Nullable GenerationRequest request) {
+    String model = deps.engines().resolve(request == null ? "" : request.getModel());
+    return deps.engines().find(model) == null ? "" : model;
   }
 }

@@ -1,6 +1,5 @@
 package io.clada.worker;
 
-import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
@@ -22,20 +21,27 @@ final class Outputs {
   private final ProcessorContext<Object, Object> context;
   private final WorkerMetrics metrics;
   private final RequestTraces traces;
+  private final DeadLetters deadLetters;
 
-  Outputs(ProcessorContext<Object, Object> context, WorkerMetrics metrics, RequestTraces traces) {
+  Outputs(ProcessorContext<Object, Object> context, Dependencies deps) {
     this.context = context;
-    this.metrics = metrics;
-    this.traces = traces;
+    this.metrics = deps.metrics();
+    this.traces = deps.traces();
+    this.deadLetters = new DeadLetters(deps.admission().maxDeadLetterBytes());
   }
 
   /**
-   * @param request null for one that could not be read
+   * @param asked null for a request that could not be read
    */
-  void token(@Nullable GenerationRequest request, TokenEvent event, byte @Nullable [] traceparent) {
+  void token(@Nullable Asked asked, TokenEvent event, byte @Nullable [] traceparent) {
     forward(event.getId(), event, traceparent, TOKENS);
-    metrics.forwarded(request, event);
-    traces.forwarded(request, event, traceparent, context.currentSystemTimeMs());
+    metrics.forwarded(asked, event);
+    traces.forwarded(asked, event, traceparent, context.currentSystemTimeMs());
+  }
+
+  /** Repeats how a request ended; it does not end again. */
+  void again(TokenEvent event, byte @Nullable [] traceparent) {
+    forward(event.getId(), event, traceparent, TOKENS);
   }
 
   void telemetry(LoadTelemetry window, byte @Nullable [] traceparent) {
@@ -46,8 +52,13 @@ final class Outputs {
     forward(usage.getModel(), usage, traceparent, NEURONS);
   }
 
-  void deadLetter(Record<byte[], byte[]> request, Exception reason) {
-    context.forward(DeadLetters.of(request, context.recordMetadata(), reason), DEAD_LETTER);
+  void deadLetter(RequestRecord request, Exception reason) {
+    context.forward(deadLetters.of(request, reason), DEAD_LETTER);
+  }
+
+  /** Of the requests' topic. */
+  int partition() {
+    return context.taskId().partition();
   }
 
   private void forward(Object key, Object value, byte @Nullable [] traceparent, String sink) {

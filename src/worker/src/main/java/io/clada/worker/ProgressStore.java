@@ -3,7 +3,8 @@ package io.clada.worker;
 import io.clada.worker.state.ProgressChunk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,17 +35,26 @@ final class ProgressStore {
   /**
    * All that was recorded for a request.
    *
+   * @param run of the request; what earlier ones under its id have left is passed over
    * @throws IllegalStateException if a chunk is missing
    */
-  Progress read(String id) {
+  Progress read(String id, long run) {
     Progress.Builder progress = new Progress.Builder(id);
-    scan(id, entry -> progress.add(codec.decode(entry.value)));
+    scan(
+        id,
+        entry -> {
+          ProgressChunk chunk = codec.decode(entry.value);
+          if (chunk.getRun() == run) {
+            progress.add(chunk);
+          }
+        });
     return progress.build();
   }
 
+  /** The last chunk first: what a crash without transactions may leave has no hole, then. */
   void delete(String id) {
-    List<Bytes> keys = new ArrayList<>();
-    scan(id, entry -> keys.add(entry.key));
+    Deque<Bytes> keys = new ArrayDeque<>();
+    scan(id, entry -> keys.push(entry.key));
     keys.forEach(store::delete);
   }
 

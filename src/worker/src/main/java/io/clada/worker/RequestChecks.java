@@ -1,7 +1,9 @@
 package io.clada.worker;
 
 import io.clada.engine.InvalidRequestException;
+import io.clada.schemas.ChatMessage;
 import io.clada.schemas.GenerationRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,25 +12,25 @@ import org.jspecify.annotations.Nullable;
  * model (the prompt's length in tokens) is the engine's to check.
  */
 final class RequestChecks {
+  /** Of a tenant's or a model's. */
+  static final int MAX_NAME_CHARACTERS = 256;
+
   private static final int MAX_STOPS = 16;
   private static final int MAX_STOP_CHARACTERS = 256;
+  private static final int MAX_MESSAGES = 1000;
+  private static final int MAX_ROLE_CHARACTERS = 64;
 
   private RequestChecks() {}
 
   /**
-   * @param model name of the model that the engine serves
    * @throws InvalidRequestException naming the first field that is out of range
    */
-  static void check(GenerationRequest request, String model) {
-    if (!request.getModel().isEmpty() && !request.getModel().equals(model)) {
-      throw new InvalidRequestException(
-          "model", "'" + request.getModel() + "' is not served here; served: " + model);
-    }
-    if (request.getPrompt().isEmpty()) {
-      throw new InvalidRequestException("prompt", "is empty; give at least one token");
-    }
+  static void check(GenerationRequest request, AdmissionSettings settings) {
+    checkText(request, settings.maxPromptBytes());
     checkStops(request.getStop());
+    characters("tenant", request.getTenant(), 0, MAX_NAME_CHARACTERS);
     atLeast("max_new_tokens", request.getMaxNewTokens(), 1);
+    atMost("max_new_tokens", request.getMaxNewTokens(), settings.maxNewTokens());
     within("temperature", request.getTemperature(), 0, 2);
     atLeast("top_k", request.getTopK(), 0);
     share("top_p", request.getTopP());
@@ -43,24 +45,68 @@ final class RequestChecks {
     within("update_window", window == null ? null : window.doubleValue(), 1, 1000);
   }
 
+  private static void checkText(GenerationRequest request, int maxBytes) {
+    List<ChatMessage> messages = request.getMessages();
+    if (messages.isEmpty()) {
+      if (request.getPrompt().isEmpty()) {
+        throw new InvalidRequestException(
+            "prompt", "is empty; give at least one token, or messages");
+      }
+      bytes("prompt", utf8(request.getPrompt()), maxBytes);
+      return;
+    }
+    if (!request.getPrompt().isEmpty()) {
+      throw new InvalidRequestException(
+          "messages", "are given beside a prompt; send one of the two");
+    }
+    if (messages.size() > MAX_MESSAGES) {
+      throw new InvalidRequestException(
+          "messages", messages.size() + " of them; at most " + MAX_MESSAGES + " are allowed");
+    }
+    long total = 0;
+    for (ChatMessage message : messages) {
+      characters("messages", message.getRole(), 1, MAX_ROLE_CHARACTERS);
+      total += utf8(message.getContent());
+    }
+    bytes("messages", total, maxBytes);
+  }
+
   private static void checkStops(List<String> stops) {
     if (stops.size() > MAX_STOPS) {
       throw new InvalidRequestException(
           "stop", stops.size() + " strings; at most " + MAX_STOPS + " are allowed");
     }
-    for (String stop : stops) {
-      int characters = stop.codePointCount(0, stop.length());
-      if (characters == 0 || characters > MAX_STOP_CHARACTERS) {
-        throw new InvalidRequestException(
-            "stop",
-            "a string has " + characters + " characters; it must have 1 to " + MAX_STOP_CHARACTERS);
-      }
+    stops.forEach(stop -> characters("stop", stop, 1, MAX_STOP_CHARACTERS));
+  }
+
+  private static void characters(String field, String text, int least, int most) {
+    int characters = text.codePointCount(0, text.length());
+    if (characters < least || characters > most) {
+      throw new InvalidRequestException(
+          field, "a text has " + characters + " characters; it must have " + least + " to " + most);
     }
+  }
+
+  private static void bytes(String field, long bytes, int most) {
+    if (bytes > most) {
+      throw new InvalidRequestException(
+          field, bytes + " bytes of UTF-8; at most " + most + " are allowed here");
+    }
+  }
+
+  private static int utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static void atLeast(String field, @Nullable Integer value, int least) {
     if (value != null && value < least) {
       throw new InvalidRequestException(field, value + " is too small; the least is " + least);
+    }
+  }
+
+  private static void atMost(String field, @Nullable Integer value, int most) {
+    if (value != null && value > most) {
+      throw new InvalidRequestException(field, value + " is too large; the most here is " + most);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.clada.worker;
 
+import io.clada.worker.state.RequestFacts;
 import io.clada.worker.state.StoredRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -24,20 +24,30 @@ final class RequestStore {
     store.put(key(id), codec.encode(request));
   }
 
+  /**
+   * @throws IllegalStateException if there is none of that id
+   */
+  StoredRequest get(String id) {
+    byte[] bytes = store.get(key(id));
+    if (bytes == null) {
+      throw new IllegalStateException("request " + id + " is not in the store");
+    }
+    return codec.decode(bytes);
+  }
+
   void delete(String id) {
     store.delete(key(id));
   }
 
-  /** Everything there is: a task holds no more than {@code clada.max.queued.requests}. */
-  Map<String, StoredRequest> all() {
-    Map<String, StoredRequest> requests = new LinkedHashMap<>();
+  /** Everything there is, but one prompt at a time. */
+  void forEach(BiConsumer<String, RequestFacts> visitor) {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       entries.forEachRemaining(
           entry ->
-              requests.put(
-                  new String(entry.key.get(), StandardCharsets.UTF_8), codec.decode(entry.value)));
+              visitor.accept(
+                  new String(entry.key.get(), StandardCharsets.UTF_8),
+                  codec.decode(entry.value).getFacts()));
     }
-    return requests;
   }
 
   private static Bytes key(String id) {

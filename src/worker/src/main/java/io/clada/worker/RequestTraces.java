@@ -1,7 +1,6 @@
 package io.clada.worker;
 
 import io.clada.schemas.Finish;
-import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Timings;
 import io.clada.schemas.TokenEvent;
 import io.opentelemetry.api.OpenTelemetry;
@@ -36,15 +35,12 @@ final class RequestTraces {
   }
 
   /**
-   * @param request null for one that could not be read
+   * @param asked null for a request that could not be read
    * @param event of which only one that ends a request makes spans
    * @param nowMs when it ended
    */
   void forwarded(
-      @Nullable GenerationRequest request,
-      TokenEvent event,
-      byte @Nullable [] traceparent,
-      long nowMs) {
+      @Nullable Asked asked, TokenEvent event, byte @Nullable [] traceparent, long nowMs) {
     if (event.getFinish() == null) {
       return;
     }
@@ -53,7 +49,7 @@ final class RequestTraces {
     long decode = end - nanos(timings.getDecodeSeconds());
     long prefill = decode - nanos(timings.getTimeToFirstTokenSeconds());
     long queue = prefill - nanos(timings.getQueueSeconds());
-    Span whole = begin(request, event, parent(traceparent), queue);
+    Span whole = begin(asked, event, parent(traceparent), queue);
     Context inside = Context.root().with(whole);
     phase("queue", inside, queue, prefill);
     if (timings.getTimeToFirstTokenSeconds() > 0) {
@@ -65,19 +61,18 @@ final class RequestTraces {
     whole.end(end, TimeUnit.NANOSECONDS);
   }
 
-  private Span begin(
-      @Nullable GenerationRequest request, TokenEvent end, Context parent, long startNanos) {
+  private Span begin(@Nullable Asked asked, TokenEvent end, Context parent, long startNanos) {
     Finish finish = end.getFinish();
     String error = GenAi.errorType(finish);
     SpanBuilder span =
         tracer
-            .spanBuilder(GenAi.operation(request) + " " + end.getModel())
+            .spanBuilder(GenAi.operation(asked) + " " + end.getModel())
             .setSpanKind(SpanKind.CONSUMER)
             .setParent(parent)
             .setStartTimestamp(startNanos, TimeUnit.NANOSECONDS)
-            .setAttribute(GenAi.OPERATION, GenAi.operation(request))
+            .setAttribute(GenAi.OPERATION, GenAi.operation(asked))
             .setAttribute(GenAi.PROVIDER, GenAi.CLADA)
-            .setAttribute(GenAi.REQUEST_MODEL, GenAi.requestModel(request, end.getModel()))
+            .setAttribute(GenAi.REQUEST_MODEL, GenAi.requestModel(asked, end.getModel()))
             .setAttribute(GenAi.RESPONSE_MODEL, end.getModel())
             .setAttribute("gen_ai.response.id", end.getId())
             .setAttribute("gen_ai.usage.input_tokens", end.getUsage().getPromptTokens())

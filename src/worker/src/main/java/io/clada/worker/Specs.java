@@ -2,33 +2,53 @@ package io.clada.worker;
 
 import io.clada.engine.FleetThresholds;
 import io.clada.engine.GenerationSpec;
-import io.clada.engine.GenerationSpec.Emitted;
 import io.clada.engine.Mode;
 import io.clada.engine.SamplingParameters;
 import io.clada.engine.SparsityParameters;
 import io.clada.schemas.GenerationRequest;
-import java.util.List;
+import io.clada.worker.state.RequestFacts;
+import org.jspecify.annotations.Nullable;
 
 /** From a request as it stands on its topic to what the engine is asked for. */
 final class Specs {
+  /** Of {@link GenerationSpec#maxNewTokens}. */
+  private static final int ENGINE_DEFAULT = 256;
+
   private Specs() {}
+
+  /** Of a generation whose turn it is. */
+  static GenerationSpec of(
+      Generation generation,
+      GenerationRequest request,
+      @Nullable String rendered,
+      AdmissionSettings settings) {
+    return of(
+        generation.engineId(),
+        request,
+        rendered,
+        generation.facts(),
+        generation.resumed(),
+        settings);
+  }
 
   /**
    * @param engineId unique among all that this process ever hands to the engine
    * @param request {@linkplain RequestChecks checked}
+   * @param rendered what the chat template made of the request's messages; null for a prompt
    */
   static GenerationSpec of(
       String engineId,
       GenerationRequest request,
-      long seed,
-      FleetThresholds thresholds,
-      List<Emitted> resumeFrom) {
+      @Nullable String rendered,
+      RequestFacts facts,
+      Progress resumed,
+      AdmissionSettings settings) {
     return new GenerationSpec(
         engineId,
-        request.getPrompt(),
-        true,
+        rendered == null ? request.getPrompt() : rendered,
+        rendered == null,
         mode(request.getMode()),
-        request.getMaxNewTokens(),
+        maxNewTokens(request, settings),
         request.getTruncatePrompt(),
         request.getStop(),
         new SamplingParameters(
@@ -37,7 +57,7 @@ final class Specs {
             request.getTopK(),
             request.getTopP(),
             request.getRepetitionPenalty(),
-            seed),
+            facts.getSeed()),
         new SparsityParameters(
             request.getTopKRatio(),
             request.getInputKeepRatio(),
@@ -48,9 +68,22 @@ final class Specs {
             request.getUpdateWindow(),
             request.getAdaptiveThresholds(),
             request.getSmartNeuronInit()),
-        thresholds,
+        new FleetThresholds(
+            facts.getThresholdsVersion(),
+            facts.getSurprisal(),
+            facts.getEntropy(),
+            facts.getKeepRatioOffset()),
         null,
-        resumeFrom);
+        resumed.tokens());
+  }
+
+  /** The engine's own default must not exceed what this worker allows. */
+  private static @Nullable Integer maxNewTokens(
+      GenerationRequest request, AdmissionSettings settings) {
+    Integer asked = request.getMaxNewTokens();
+    return asked == null && settings.maxNewTokens() < ENGINE_DEFAULT
+        ? (Integer) settings.maxNewTokens()
+        : asked;
   }
 
   private static Mode mode(io.clada.schemas.Mode mode) {

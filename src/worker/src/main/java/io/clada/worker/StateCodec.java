@@ -1,10 +1,19 @@
 package io.clada.worker;
 
+import io.clada.worker.state.Attempt;
+import io.clada.worker.state.FinishedRequest;
+import io.clada.worker.state.ProgressChunk;
+import io.clada.worker.state.RequestFacts;
+import io.clada.worker.state.StoredRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.MissingSchemaException;
@@ -18,6 +27,15 @@ import org.apache.avro.specific.SpecificRecord;
  * its schema is among the {@code history}.
  */
 final class StateCodec<T extends SpecificRecord> {
+  private static final Map<String, Class<?>> CLASSES =
+      Stream.of(
+              StoredRequest.class,
+              RequestFacts.class,
+              Attempt.class,
+              ProgressChunk.class,
+              FinishedRequest.class)
+          .collect(Collectors.toMap(Class::getName, type -> type));
+
   private final String name;
   private final BinaryMessageEncoder<T> encoder;
   private final BinaryMessageDecoder<T> decoder;
@@ -27,7 +45,7 @@ final class StateCodec<T extends SpecificRecord> {
    * @param history schemas that they were written with before
    */
   StateCodec(Class<T> type, List<Schema> history) {
-    SpecificData data = new OneClass(type);
+    SpecificData data = new StateData();
     Schema schema = data.getSchema(type);
     SchemaStore.Cache known = new SchemaStore.Cache();
     history.forEach(known::addSchema);
@@ -65,17 +83,17 @@ final class StateCodec<T extends SpecificRecord> {
     }
   }
 
-  /** Spares this class Avro's list of trusted classes, which is one for the whole process. */
-  private static final class OneClass extends SpecificData {
-    private final Class<?> type;
-
-    private OneClass(Class<?> type) {
-      this.type = type;
+  /** Spares the state's classes Avro's list of trusted classes, one for the whole process. */
+  private static final class StateData extends SpecificData {
+    private StateData() {
+      addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
     }
 
     @Override
     public Class<?> getClass(Schema schema) {
-      return schema.getFullName().equals(type.getName()) ? type : super.getClass(schema);
+      return schema.getType() == Schema.Type.RECORD
+          ? CLASSES.getOrDefault(schema.getFullName(), SpecificRecord.class)
+          : super.getClass(schema);
     }
   }
 }

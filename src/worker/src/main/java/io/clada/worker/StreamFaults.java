@@ -1,6 +1,5 @@
 package io.clada.worker;
 
-import io.clada.engine.Engine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
@@ -18,15 +17,15 @@ import org.slf4j.LoggerFactory;
 final class StreamFaults implements StreamsUncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamFaults.class);
 
-  private final Engine engine;
+  private final Engines engines;
   private final Consumer<Throwable> deadly;
   private final Counter replaced;
 
   /**
    * @param deadly is told what the worker dies of
    */
-  StreamFaults(Engine engine, MeterRegistry registry, Consumer<Throwable> deadly) {
-    this.engine = engine;
+  StreamFaults(Engines engines, MeterRegistry registry, Consumer<Throwable> deadly) {
+    this.engines = engines;
     this.deadly = deadly;
     replaced =
         Counter.builder("clada.stream.threads.replaced")
@@ -36,7 +35,7 @@ final class StreamFaults implements StreamsUncaughtExceptionHandler {
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable thrown) {
-    if (engine.isAlive() && isRetriable(thrown)) {
+    if (engines.areAlive() && isRetriable(thrown)) {
       LOG.warn("A stream thread is replaced", thrown);
       replaced.increment();
       return StreamThreadExceptionResponse.REPLACE_THREAD;

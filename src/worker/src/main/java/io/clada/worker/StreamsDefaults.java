@@ -12,7 +12,13 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsDefaults {
   private StreamsDefaults() {}
 
-  static Map<String, Object> of(String prefix, int replication) {
+  /** Kafka's own. */
+  private static final int MAX_REQUEST_SIZE = 1 << 20;
+
+  /**
+   * @param maxStoredBytes the largest record that the worker writes
+   */
+  static Map<String, Object> of(String prefix, int replication, int maxStoredBytes) {
     return Map.ofEntries(
         Map.entry(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "-worker"),
         Map.entry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2),
@@ -23,6 +29,8 @@ final class StreamsDefaults {
         // The thread that waits for requests is the one that drains the engine.
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 5),
         Map.entry(ProducerConfig.LINGER_MS_CONFIG, 0),
+        Map.entry(
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(MAX_REQUEST_SIZE, maxStoredBytes)),
         // How long a dead worker holds up its successor, and others' tokens in its partitions.
         Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 3_000),
         Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000),

@@ -13,35 +13,44 @@ import java.util.List;
 final class TelemetryEvents {
   private static final int TOP_LEVEL = 255;
 
-  private final String model;
+  private TelemetryEvents() {}
 
-  TelemetryEvents(String model) {
-    this.model = model;
-  }
-
-  /** One update window of a generation, completed by a token. */
-  LoadTelemetry window(Generation generation, LoadWindow window, GeneratedToken completedBy) {
+  /**
+   * One update window of a generation, completed by a token.
+   *
+   * @param scheduler of the worker, for what waits and runs now
+   */
+  static LoadTelemetry window(
+      Generation generation, LoadWindow window, GeneratedToken completedBy, Scheduler scheduler) {
+    String tenant = generation.facts().getTenant();
     return LoadTelemetry.newBuilder()
         .setId(generation.id())
-        .setModel(model)
+        .setModel(generation.facts().getModel())
         .setMode(generation.request().getMode())
-        .setAttempt(generation.attempt())
+        .setAttempt(generation.attempt().getNumber())
         .setFirstTokenIndex(window.firstIndex())
         .setTokens(window.tokens())
         .setSurprisals(window.surprisals())
         .setEntropies(window.entropies())
         .setSurprisalThreshold((float) window.surprisalThreshold())
         .setEntropyThreshold((float) window.entropyThreshold())
-        .setThresholdsVersion(generation.stored().getThresholdsVersion())
+        .setThresholdsVersion(generation.facts().getThresholdsVersion())
         .setLowLoadTokens(window.lowLoadTokens())
         .setMediumLoadTokens(window.mediumLoadTokens())
         .setHighLoadTokens(window.highLoadTokens())
         .setActiveNeuronRatio((float) window.activeNeuronRatio())
         .setActiveNeuronRatioByLayer(window.activeNeuronRatioByLayer())
         .setWeightsReadRatio((float) window.weightsReadRatio())
+        .setReanalyses(window.reanalyses())
         .setDecodeSeconds(window.decodeSeconds())
         .setTimeToFirstTokenSeconds(window.timeToFirstTokenSeconds())
         .setLast(completedBy.finish() != null)
+        .setTenant(tenant.isEmpty() ? null : tenant)
+        .setDraftedTokens(window.drafted())
+        .setAcceptedDrafts(window.accepted())
+        .setQueuedRequests(scheduler.waiting())
+        .setRunningRequests(scheduler.atEngines())
+        .setKeepRatioOffset((float) generation.facts().getKeepRatioOffset())
         .build();
   }
 
@@ -50,12 +59,12 @@ final class TelemetryEvents {
    *
    * @param energy per layer, each neuron's share, as in {@link Finish#neuronEnergy}
    */
-  NeuronUsage neurons(Generation generation, Finish finish, List<float[]> energy) {
+  static NeuronUsage neurons(Generation generation, Finish finish, List<float[]> energy) {
     // A resumed prefill ran over the tokens of earlier attempts as well.
     int tokens = finish.promptTokens() + generation.resumed().tokens().size();
     return NeuronUsage.newBuilder()
         .setId(generation.id())
-        .setModel(model)
+        .setModel(generation.facts().getModel())
         .setPromptTokens(tokens)
         .setLayers(energy.stream().map(TelemetryEvents::importance).toList())
         .build();

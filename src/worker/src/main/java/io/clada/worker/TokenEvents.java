@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.engine.FinishReason;
 import io.clada.engine.GeneratedToken;
 import io.clada.schemas.CognitiveLoad;
 import io.clada.schemas.Finish;
@@ -10,19 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /** From what the engine says to what stands on the tokens' topic. */
 final class TokenEvents {
-  private final String model;
+  private TokenEvents() {}
 
-  TokenEvents(String model) {
-    this.model = model;
-  }
-
-  /** A token of a generation; with the engine's finish it ends the request. */
-  TokenEvent token(Generation generation, GeneratedToken token) {
+  /**
+   * A token of a generation; with the engine's finish it ends the request. If the engine only says
+   * so because the worker wanted it to, the reason is the worker's.
+   */
+  static TokenEvent token(Generation generation, GeneratedToken token) {
     Integer tokenId = token.tokenId();
     TokenEvent.Builder event =
-        of(generation.id(), generation.attempt(), token.index())
-            .setTokenId(tokenId)
-            .setText(token.text());
+        of(generation, token.index()).setTokenId(tokenId).setText(token.text());
     if (tokenId != null) {
       event
           .setSurprisal(token.surprisal())
@@ -33,40 +31,52 @@ final class TokenEvents {
     }
     io.clada.engine.Finish finish = token.finish();
     if (finish != null) {
-      event
-          .setFinish(reason(finish))
-          .setMessage(finish.message())
-          .setUsage(usage(generation, finish))
-          .setTimings(timings(generation, finish));
+      Generation.Ending ending = generation.ending();
+      if (ending != null && finish.reason() == FinishReason.CANCELLED) {
+        event.setFinish(ending.finish()).setMessage(ending.message());
+      } else {
+        event.setFinish(reason(finish)).setMessage(finish.message());
+      }
+      event.setUsage(usage(generation, finish)).setTimings(timings(generation, finish));
     }
     return event.build();
   }
 
-  /** Ends a request that never became a generation. */
-  TokenEvent refusal(String id, Finish finish, String message) {
-    return of(id, 0, 0)
-        .setFinish(finish)
-        .setMessage(message)
+  /**
+   * Ends a request that never became a generation.
+   *
+   * @param model that would have answered
+   */
+  static TokenEvent refusal(String id, String model, Refusal refusal) {
+    return TokenEvent.newBuilder()
+        .setId(id)
+        .setModel(model)
+        .setTokenIndex(0)
+        .setFinish(refusal.finish())
+        .setMessage(refusal.message())
         .setUsage(Usage.newBuilder().build())
         .setTimings(Timings.newBuilder().build())
+        .setRetryAfterSeconds(refusal.retryAfterSeconds())
         .build();
   }
 
   /**
-   * Ends a generation without waiting for the engine, whose figures are therefore missing: no count
-   * of prompt tokens, and the prefill's time is part of {@code queue_seconds}.
+   * Ends a generation without the engine, whose figures are therefore missing: no ratios, and the
+   * prefill's time is part of {@code queue_seconds}.
    */
-  TokenEvent ended(Generation generation, Finish finish, @Nullable String message, long nowMs) {
+  static TokenEvent ended(
+      Generation generation, Finish finish, @Nullable String message, long nowMs) {
     boolean started = generation.firstTokenMs() >= 0;
     long firstMs = started ? generation.firstTokenMs() : nowMs;
-    return of(generation.id(), generation.attempt(), generation.nextIndex())
+    return of(generation, generation.nextIndex())
         .setFinish(finish)
         .setMessage(message)
         .setUsage(
             Usage.newBuilder()
+                .setPromptTokens(generation.facts().getPromptTokens())
                 .setCompletionTokens(generation.nextIndex())
-                .setSeed(generation.stored().getSeed())
-                .setThresholdsVersion(generation.stored().getThresholdsVersion())
+                .setSeed(generation.facts().getSeed())
+                .setThresholdsVersion(generation.facts().getThresholdsVersion())
                 .build())
         .setTimings(
             Timings.newBuilder()
@@ -76,11 +86,11 @@ final class TokenEvents {
         .build();
   }
 
-  private TokenEvent.Builder of(String id, int attempt, int index) {
+  private static TokenEvent.Builder of(Generation generation, int index) {
     return TokenEvent.newBuilder()
-        .setId(id)
-        .setModel(model)
-        .setAttempt(attempt)
+        .setId(generation.id())
+        .setModel(generation.facts().getModel())
+        .setAttempt(generation.attempt().getNumber())
         .setTokenIndex(index);
   }
 
@@ -104,14 +114,14 @@ final class TokenEvents {
   private static Usage usage(Generation generation, io.clada.engine.Finish finish) {
     Progress resumed = generation.resumed();
     return Usage.newBuilder()
-        .setPromptTokens(finish.promptTokens())
+        .setPromptTokens(generation.facts().getPromptTokens())
         .setCompletionTokens(finish.completionTokens())
-        .setSeed(generation.stored().getSeed())
+        .setSeed(generation.facts().getSeed())
         .setActiveNeuronRatio(
             mean(resumed, resumed.activeNeuronRatioSum(), finish, finish.activeNeuronRatio()))
         .setWeightsReadRatio(
             mean(resumed, resumed.weightsReadRatioSum(), finish, finish.weightsReadRatio()))
-        .setThresholdsVersion(generation.stored().getThresholdsVersion())
+        .setThresholdsVersion(generation.facts().getThresholdsVersion())
         .build();
   }
 

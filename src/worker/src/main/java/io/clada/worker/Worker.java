@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +46,11 @@ public final class Worker implements AutoCloseable {
   private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
 
   private final WorkerConfig config;
-  private final Engine engine;
+  private final Engines engines;
+  private final Scheduler scheduler;
+  private final StreamsFleet fleet = new StreamsFleet();
+  private final Departure departure = new Departure();
+  private final Commits commits = new Commits();
   private final MeterRegistry registry;
   private final Tracing tracing;
   private final Clock clock;
@@ -71,12 +76,34 @@ public final class Worker implements AutoCloseable {
    * @param tracing the caller's to close, after the worker
    */
   public Worker(WorkerConfig config, Engine engine, MeterRegistry registry, Tracing tracing) {
-    this(config, engine, registry, tracing, Clock.systemUTC());
+    this(config, List.of(engine), registry, tracing);
   }
 
-  Worker(WorkerConfig config, Engine engine, MeterRegistry registry, Tracing tracing, Clock clock) {
+  /**
+   * Serves several models. Every worker of one {@code application.id} must serve the same ones: any
+   * of them may get any request, and answers INVALID what it does not serve.
+   *
+   * @param engines each with a model of another name; the first is for requests that name none
+   * @throws WorkerException if there is none, or two have the same name
+   */
+  public Worker(
+      WorkerConfig config, List<Engine> engines, MeterRegistry registry, Tracing tracing) {
+    this(config, engines, registry, tracing, Clock.systemUTC());
+  }
+
+  Worker(
+      WorkerConfig config,
+      List<Engine> engines,
+      MeterRegistry registry,
+      Tracing tracing,
+      Clock clock) {
     this.config = config;
-    this.engine = engine;
+    this.engines = new Engines(engines);
+    this.scheduler =
+        new Scheduler(
+            engines,
+            config.admission().tenantWeights(),
+            config.admission().tenantTokensPerMinute());
     this.registry = registry;
     this.tracing = tracing;
     this.clock = clock;
@@ -110,19 +137,20 @@ public final class Worker implements AutoCloseable {
         startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
     startup.schemas(serdes);
     StreamsConfig settings = new StreamsConfig(properties(cluster));
-    FleetView fleet = new FleetView();
-    followThresholds(settings, serdes, fleet);
+    FleetView view = new FleetView();
+    followThresholds(settings, serdes, view);
     KafkaStreams started =
         new KafkaStreams(
-            WorkerTopology.build(config.topics(), serdes, dependencies(fleet)),
+            WorkerTopology.build(config.topics(), serdes, dependencies(view)),
             settings,
-            new CountingClients(settings.getKafkaClientSupplier(), registry));
+            new CountingClients(settings.getKafkaClientSupplier(), commits, registry));
     streams = started;
-    started.setUncaughtExceptionHandler(new StreamFaults(engine, registry, this::died));
+    fleet.joined(started);
+    started.setUncaughtExceptionHandler(new StreamFaults(engines, registry, this::died));
     started.setStateListener((now, before) -> onState(now));
     streamsMetrics = new KafkaStreamsMetrics(started);
     streamsMetrics.bindTo(registry);
-    new EngineMetrics(engine).bindTo(registry);
+    engines.all().forEach(engine -> new EngineMetrics(engine).bindTo(registry));
     watch = WorkerWatch.start(engineHealth(), clockWatch(), this::died);
     started.start();
   }
@@ -219,8 +247,10 @@ public final class Worker implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
+    Duration aFifth = config.patience().grace().dividedBy(5);
+    takeBack(aFifth);
     KafkaStreams current = streams;
-    if (current != null && !current.close(leaving(config.patience().grace()))) {
+    if (current != null && !current.close(leaving(aFifth.multipliedBy(4)))) {
       LOG.warn(
           "Kafka Streams did not end within {} s: what it did not commit is generated again",
           config.patience().grace().toSeconds());
@@ -243,11 +273,29 @@ public final class Worker implements AutoCloseable {
   }
 
   private EngineHealth engineHealth() {
-    return new EngineHealth(engine, config.patience().engineStall());
+    return new EngineHealth(engines, config.patience().engineStall());
   }
 
   private ClockWatch clockWatch() {
     return new ClockWatch(clock, System::nanoTime, MOST_SET_BACK);
+  }
+
+  /**
+   * What is at the engines is not to be held against them if the worker only stops; it is if the
+   * worker ends because of an engine.
+   */
+  private void takeBack(Duration atMost) {
+    if (engineHealth().fault() != null) {
+      return;
+    }
+    departure.begin();
+    try {
+      if (!departure.await(atMost)) {
+        LOG.warn("The engines' requests were not taken back in {} ms", atMost.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** State belongs to a cluster: what was stored for another one would come to life in this. */
@@ -264,32 +312,38 @@ public final class Worker implements AutoCloseable {
         StreamsConfig.REPLICATION_FACTOR_CONFIG,
         (int) WorkerConfig.AS_BROKERS_ALLOW,
         (int) cluster.replication());
+    all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, fleet.applicationServer());
     Properties properties = new Properties();
     properties.putAll(all);
     return properties;
   }
 
-  private Dependencies dependencies(FleetView fleet) {
-    AtomicLong epochs = new AtomicLong();
+  private Dependencies dependencies(FleetView view) {
+    AtomicLong epochs = new AtomicLong(new SecureRandom().nextLong());
     return new Dependencies(
-        engine,
-        () -> fleet.of(engine.modelName()),
+        engines,
+        scheduler,
+        view::of,
         new SecureRandom()::nextLong,
         epochs::incrementAndGet,
-        new WorkerMetrics(registry, engine.modelName()),
+        commits,
+        fleet,
+        departure,
+        new WorkerMetrics(registry),
         new RequestTraces(tracing.telemetry()),
-        config.maxQueuedRequests(),
+        config.admission(),
+        config.isExactlyOnce(),
         config.drainInterval());
   }
 
-  private void followThresholds(StreamsConfig settings, AvroSerdes serdes, FleetView fleet) {
+  private void followThresholds(StreamsConfig settings, AvroSerdes serdes, FleetView view) {
     String client = config.applicationId() + "-thresholds";
     ThresholdsReader reader =
         new ThresholdsReader(
             settings.getRestoreConsumerConfigs(client),
             config.topics().thresholds(),
             serdes.values(Thresholds.class).deserializer(),
-            fleet);
+            view);
     thresholds = reader;
     reader.start();
     try {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     included; default {@link #AS_BROKERS_ALLOW}, which is 3, or as many as there are brokers
  * @param createTopics {@code clada.create.topics}: create the topics that are missing at the start;
  *     default true
- * @param maxQueuedRequests {@code clada.max.queued.requests}: requests, queued or running, that one
- *     partition of the requests' topic may have in this worker; one more is answered OVERLOADED;
- *     default 1000
+ * @param admission what is taken in, and whose turn it is
  * @param patience with brokers, registry and engine
  * @param drainInterval {@code clada.drain.interval.ms}: how often the engine's output is taken;
  *     default 5 ms
@@ -34,7 +33,7 @@ public record WorkerConfig(
     int partitions,
     short replication,
     boolean createTopics,
-    int maxQueuedRequests,
+    AdmissionSettings admission,
     Patience patience,
     Duration drainInterval,
     Map<String, Object> kafka) {
@@ -54,29 +53,33 @@ public record WorkerConfig(
    * @throws WorkerException naming the property that is missing or out of range
    */
   public static WorkerConfig of(Properties properties) {
-    Map<String, String> given = strings(properties);
-    String prefix = given.getOrDefault("clada.topic.prefix", "clada");
+    Given given = new Given(properties);
+    String prefix = given.text("clada.topic.prefix", "clada");
     int replication =
-        integer(given, "clada.replication.factor", AS_BROKERS_ALLOW, 1, Short.MAX_VALUE);
-    Map<String, Object> kafka = new HashMap<>(StreamsDefaults.of(prefix, replication));
-    given.forEach(
-        (key, value) -> {
-          if (!key.startsWith(OWN)) {
-            kafka.put(key, value);
-          }
-        });
+        given.integer("clada.replication.factor", AS_BROKERS_ALLOW, 1, Short.MAX_VALUE);
+    AdmissionSettings admission = AdmissionSettings.of(given);
+    Map<String, Object> kafka =
+        new HashMap<>(StreamsDefaults.of(prefix, replication, admission.maxStoredBytes()));
+    given
+        .all()
+        .forEach(
+            (key, value) -> {
+              if (!key.startsWith(OWN)) {
+                kafka.put(key, value);
+              }
+            });
     if (!kafka.containsKey("bootstrap.servers")) {
       throw new WorkerException(
           "bootstrap.servers is not set: name a broker, such as bootstrap.servers=localhost:9092");
     }
     return new WorkerConfig(
         prefix,
-        integer(given, "clada.partitions", 8, 1, 100_000),
+        given.integer("clada.partitions", 8, 1, 100_000),
         (short) replication,
-        bool(given, "clada.create.topics", true),
-        integer(given, "clada.max.queued.requests", 1000, 1, Integer.MAX_VALUE),
-        Patience.of(new Given(properties)),
-        Duration.ofMillis(integer(given, "clada.drain.interval.ms", 5, 1, 60_000)),
+        given.bool("clada.create.topics", true),
+        admission,
+        Patience.of(given),
+        Duration.ofMillis(given.integer("clada.drain.interval.ms", 5, 1, 60_000)),
         Collections.unmodifiableMap(kafka));
   }
 
@@ -88,6 +91,12 @@ public record WorkerConfig(
     return String.valueOf(kafka.get("bootstrap.servers"));
   }
 
+  /** Whether Kafka Streams runs with transactions. */
+  boolean isExactlyOnce() {
+    return StreamsConfig.EXACTLY_ONCE_V2.equals(
+        kafka.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+  }
+
   String applicationId() {
     return String.valueOf(kafka.get("application.id"));
   }
@@ -96,43 +105,5 @@ public record WorkerConfig(
   @Nullable Path stateDir() {
     Object dir = kafka.get("state.dir");
     return dir == null ? null : Path.of(dir.toString());
-  }
-
-  private static Map<String, String> strings(Properties properties) {
-    Map<String, String> strings = new HashMap<>();
-    for (String name : properties.stringPropertyNames()) {
-      strings.put(name, properties.getProperty(name));
-    }
-    return strings;
-  }
-
-  private static int integer(
-      Map<String, String> given, String key, int fallback, int min, int max) {
-    String text = given.get(key);
-    if (text == null) {
-      return fallback;
-    }
-    try {
-      int value = Integer.parseInt(text.trim());
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new WorkerException(
-        key + ": '" + text + "' is not a whole number from " + min + " to " + max);
-  }
-
-  private static boolean bool(Map<String, String> given, String key, boolean fallback) {
-    String text = given.get(key);
-    if (text == null) {
-      return fallback;
-    }
-    return switch (text.trim()) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new WorkerException(key + ": '" + text + "' is neither true nor false");
-    };
   }
 }

@@ -3,7 +3,6 @@ package io.clada.worker;
 import io.clada.engine.CognitiveLoad;
 import io.clada.engine.GeneratedToken;
 import io.clada.engine.LoadWindow;
-import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Mode;
 import io.clada.schemas.Priority;
 import io.clada.schemas.TokenEvent;
@@ -31,9 +30,9 @@ final class WorkerMetrics {
   private final Counter resumes;
   private final Counter quarantines;
 
-  WorkerMetrics(MeterRegistry registry, String model) {
+  WorkerMetrics(MeterRegistry registry) {
     this.registry = registry;
-    timers = new GenAiTimers(registry, model);
+    timers = new GenAiTimers(registry);
     for (Priority priority : Priority.values()) {
       AtomicInteger length = new AtomicInteger();
       active.put(priority, length);
@@ -81,9 +80,9 @@ final class WorkerMetrics {
     if (token.tokenId() != null) {
       meters.token(token);
       if (token.index() == 0) {
-        long arrival = generation.stored().getArrival().toEpochMilli();
+        long arrival = generation.facts().getArrival().toEpochMilli();
         Duration waited = Duration.ofMillis(Math.max(0, nowMs - arrival));
-        timers.firstToken(generation.request(), waited);
+        timers.firstToken(generation.asked(), generation.facts().getModel(), waited);
       }
     }
     if (token.window() != null) {
@@ -92,17 +91,17 @@ final class WorkerMetrics {
   }
 
   /**
-   * @param request null for one that could not be read
+   * @param asked null for a request that could not be read
    * @param event of which only one that ends a request counts
    */
-  void forwarded(@Nullable GenerationRequest request, TokenEvent event) {
+  void forwarded(@Nullable Asked asked, TokenEvent event) {
     if (event.getFinish() != null) {
       Counter.builder("clada.requests")
           .description("Requests ended")
           .tag("finish", lowerCase(event.getFinish()))
           .register(registry)
           .increment();
-      timers.ended(request, event);
+      timers.ended(asked, event);
     }
   }
 

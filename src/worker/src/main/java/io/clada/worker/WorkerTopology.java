@@ -6,10 +6,11 @@ import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
+import java.util.Map;
 import java.util.function.Function;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -19,10 +20,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** One source, one processor with two persistent stores, a sink per topic. */
+/** One source, one processor with its persistent stores, a sink per topic. */
 final class WorkerTopology {
   private static final String SOURCE = "requests";
   private static final String PROCESSOR = "generate";
+
+  /** A broker's own. */
+  private static final int MAX_MESSAGE_BYTES = (1 << 20) + 12;
 
   private WorkerTopology() {}
 
@@ -38,16 +42,22 @@ final class WorkerTopology {
       AvroSerdes serdes,
       Dependencies deps,
       Function<String, KeyValueBytesStoreSupplier> stores) {
-    Deserializer<GenerationRequest> requests =
-        serdes.values(GenerationRequest.class).deserializer();
+    RequestDecoder decoder =
+        new RequestDecoder(
+            serdes.values(GenerationRequest.class).deserializer(), topics.requests());
+    Map<String, String> large =
+        Map.of(
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            String.valueOf(Math.max(MAX_MESSAGE_BYTES, deps.admission().maxStoredBytes())));
     StringSerializer key = new StringSerializer();
     return new Topology()
         .addSource(
             SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.requests())
-        .addProcessor(
-            PROCESSOR, () -> new RequestProcessor(deps, requests, topics.requests()), SOURCE)
-        .addStateStore(store(stores.apply(RequestStore.NAME)), PROCESSOR)
+        .addProcessor(PROCESSOR, () -> new RequestProcessor(deps, decoder), SOURCE)
+        .addStateStore(store(stores.apply(RequestStore.NAME)).withLoggingEnabled(large), PROCESSOR)
+        .addStateStore(store(stores.apply(AttemptStore.NAME)), PROCESSOR)
         .addStateStore(store(stores.apply(ProgressStore.NAME)), PROCESSOR)
+        .addStateStore(store(stores.apply(FinishedRequests.NAME)), PROCESSOR)
         .addSink(
             Outputs.TOKENS,
             topics.tokens(),

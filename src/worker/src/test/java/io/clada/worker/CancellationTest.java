@@ -7,12 +7,15 @@ import io.clada.engine.FinishReason;
 import io.clada.schemas.Finish;
 import io.clada.schemas.TokenEvent;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A tombstone under a request's id. */
 class CancellationTest {
-  private final WorkerHarness worker = new WorkerHarness();
+  private final WorkerHarness worker =
+      new WorkerHarness(Map.of(), 1, List.of(ScriptedEngine.MODEL));
 
   @AfterEach
   void close() {
@@ -20,40 +23,67 @@ class CancellationTest {
   }
 
   @Test
-  void endsAQueuedRequestAtOnce() {
+  void endsAWaitingRequestAtOnce() {
+    worker.request("first", prompt("Once"));
+    worker.request("ahead", prompt("Once"));
     worker.request("a", prompt("Once"));
     worker.pass(Duration.ofSeconds(2));
     worker.cancel("a");
 
     assertThat(worker.tokens("a")).hasSize(1);
-    TokenEvent only = worker.tokens("a").get(0);
+    TokenEvent only = worker.last("a");
     assertThat(only.getFinish()).isEqualTo(Finish.CANCELLED);
+    assertThat(only.getMessage()).isNull();
     assertThat(only.getTokenIndex()).isZero();
-    assertThat(only.getTimings().getQueueSeconds()).isEqualTo(2);
-    assertThat(worker.engine.cancelled()).hasSize(1);
-    assertThat(worker.stores.values()).allMatch(store -> store.isEmpty());
+    assertThat(only.getUsage().getPromptTokens()).isEqualTo(5);
+    assertThat(only.getTimings().getQueueSeconds()).isGreaterThanOrEqualTo(2);
+    assertThat(worker.engine.submitted()).hasSize(2);
+    assertThat(worker.queueLength()).isEqualTo(2);
   }
 
   @Test
-  void endsARunningRequestAfterTheTokensMadeSoFar() {
+  void endsARunningRequestWithTheEnginesLastFigures() {
     worker.request("a", prompt("Once"));
     worker.engine.tokens("a", 1);
     worker.drain();
     worker.engine.tokens("a", 2);
     worker.cancel("a");
+    worker.engine.settle();
+    worker.drain();
 
     assertThat(worker.tokens("a"))
         .extracting(TokenEvent::getTokenIndex)
         .containsExactly(0, 1, 2, 3);
-    TokenEvent last = worker.tokens("a").get(3);
+    TokenEvent last = worker.last("a");
     assertThat(last.getFinish()).isEqualTo(Finish.CANCELLED);
+    assertThat(last.getUsage().getPromptTokens()).isEqualTo(5);
     assertThat(last.getUsage().getCompletionTokens()).isEqualTo(3);
+    assertThat(last.getUsage().getActiveNeuronRatio()).isEqualTo(0.25f);
     assertThat(last.getUsage().getSeed()).isEqualTo(WorkerHarness.SEED);
+    assertThat(worker.telemetry).hasSize(1);
+    assertThat(worker.telemetry.get(0).value().getTokens()).isEqualTo(3);
+    assertThat(worker.telemetry.get(0).value().getLast()).isTrue();
   }
 
   @Test
-  void tellsItOnceThoughTheEngineSaysSoToo() {
+  void waitsNoLongerThanASecondForTheEngine() {
     worker.request("a", prompt("Once"));
+    worker.engine.tokens("a", 2);
+    worker.cancel("a");
+    assertThat(worker.last("a").getFinish()).isNull();
+    worker.pass(Duration.ofSeconds(1));
+
+    TokenEvent last = worker.last("a");
+    assertThat(last.getFinish()).isEqualTo(Finish.CANCELLED);
+    assertThat(last.getTokenIndex()).isEqualTo(2);
+    assertThat(last.getUsage().getPromptTokens()).isEqualTo(5);
+    assertThat(worker.keepsNothingButFinished()).isTrue();
+  }
+
+  @Test
+  void tellsItOnceThoughItComesTwice() {
+    worker.request("a", prompt("Once"));
+    worker.cancel("a");
     worker.cancel("a");
     worker.engine.settle();
     worker.cancel("a");
@@ -74,6 +104,20 @@ class CancellationTest {
   }
 
   @Test
+  void isNotForgottenByACrash() {
+    worker.request("a", prompt("Once"));
+    worker.engine.tokens("a", 2);
+    worker.cancel("a");
+    worker.crash();
+    worker.drain();
+
+    assertThat(worker.last("a").getFinish()).isEqualTo(Finish.CANCELLED);
+    assertThat(worker.last("a").getTokenIndex()).isEqualTo(2);
+    assertThat(worker.engine.submitted()).isEmpty();
+    assertThat(worker.keepsNothingButFinished()).isTrue();
+  }
+
+  @Test
   void ofAnUnknownIdIsNothing() {
     worker.cancel("nobody");
 
@@ -82,10 +126,39 @@ class CancellationTest {
   }
 
   @Test
-  void leavesTheIdFreeWhileTheEngineStillWindsDown() {
+  void thatCameBeforeItsRequestCancelsIt() {
+    worker.cancel("a", worker.now().plusSeconds(1));
+    worker.request("a", prompt("Once"));
+
+    assertThat(worker.tokens("a"))
+        .extracting(TokenEvent::getFinish)
+        .containsExactly(Finish.CANCELLED);
+    assertThat(worker.engine.submitted()).isEmpty();
+  }
+
+  @Test
+  void thatIsOlderThanTheRequestMeantAnother() {
+    worker.cancel("a", worker.now().minusMillis(1));
+    worker.request("a", prompt("Once"));
+
+    assertThat(worker.tokens("a")).isEmpty();
+    assertThat(worker.engine.submitted()).hasSize(1);
+  }
+
+  @Test
+  void thatCameBeforeItsRequestIsKnownToTheNextOwner() {
+    worker.cancel("a", worker.now().plusSeconds(1));
+    worker.crash();
+    worker.request("a", prompt("Once"));
+
+    assertThat(worker.last("a").getFinish()).isEqualTo(Finish.CANCELLED);
+  }
+
+  @Test
+  void leavesTheIdFreeForARerunWhileTheEngineStillWindsDown() {
     worker.request("a", prompt("Once"));
     worker.cancel("a");
-    worker.request("a", prompt("Again"));
+    worker.request("a", DuplicateTest.rerun("Again"));
     worker.engine.settle();
     worker.engine.tokens("a", 1);
     worker.engine.last("a", FinishReason.STOP);

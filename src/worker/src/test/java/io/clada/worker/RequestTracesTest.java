@@ -77,7 +77,7 @@ class RequestTracesTest {
     Received queue = receiver.span("queue");
     Received prefill = receiver.span("prefill");
     Received decode = receiver.span("decode");
-    assertThat(queue.seconds()).isCloseTo(0.75, within(1e-6));
+    assertThat(queue.seconds()).isCloseTo(0.005 + 0.75, within(1e-6));
     assertThat(prefill.seconds()).isCloseTo(0.125, within(1e-6));
     assertThat(decode.seconds()).isCloseTo(0.5, within(1e-6));
     assertThat(queue.startNanos()).isEqualTo(whole.startNanos());

@@ -63,7 +63,7 @@ class ResumeTest {
 
   @Test
   void keepsTheSeedAndTheThresholdsOfTheFirstAttempt() {
-    FleetThresholds pinned = new FleetThresholds(7, 0.2, 0.4, 0);
+    FleetThresholds pinned = new FleetThresholds(7, 0.2, 0.4, 0.125);
     worker.thresholds(pinned);
     worker.request("a", prompt("Once"));
     worker.thresholds(new FleetThresholds(8, 0.5, 0.6, 0));
@@ -101,6 +101,7 @@ class ResumeTest {
     worker.restart();
 
     assertThat(worker.engine.cancelled()).hasSize(1);
+    worker.drain();
     assertThat(worker.queueLength()).isEqualTo(1);
   }
 

@@ -89,6 +89,9 @@ final class ScriptedEngine implements Engine {
 
   @Override
   public String renderChat(List<ChatMessage> messages) {
+    if (messages.get(0).role().equals("nobody")) {
+      throw new InvalidRequestException("messages", "the template knows no role 'nobody'");
+    }
     StringBuilder chat = new StringBuilder();
     messages.forEach(
         message -> chat.append('<').append(message.role()).append('>').append(message.content()));
@@ -126,6 +129,14 @@ final class ScriptedEngine implements Engine {
 
   synchronized List<String> cancelled() {
     return List.copyOf(cancelled);
+  }
+
+  /** Seeds of the generations that are here and not cancelled. */
+  synchronized List<Long> seeds() {
+    return running.values().stream()
+        .filter(generation -> !generation.cancelled)
+        .map(generation -> generation.spec.sampling().seed())
+        .toList();
   }
 
   /** Generates one token of each generation, and lets go of those that are cancelled or done. */
@@ -216,8 +227,10 @@ final class ScriptedEngine implements Engine {
   }
 
   private static GeneratedToken tokenless(Running generation, Finish finish) {
+    boolean begun = generation.next % 10 != 0;
+    LoadWindow rest = begun ? window(generation.next - 1) : null;
     return new GeneratedToken(
-        generation.next, null, "", 0, 0, CognitiveLoad.LOW, 1, 1, null, finish);
+        generation.next, null, "", 0, 0, CognitiveLoad.LOW, 1, 1, rest, finish);
   }
 
   private static LoadWindow window(int last) {

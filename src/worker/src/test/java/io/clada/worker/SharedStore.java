@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
@@ -18,14 +20,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class SharedStore implements KeyValueStore<Bytes, byte[]> {
   private final String name;
   private final NavigableMap<Bytes, byte[]> content;
+  private final BiConsumer<Bytes, byte[]> log;
   private boolean open;
 
-  SharedStore(String name, NavigableMap<Bytes, byte[]> content) {
+  /**
+   * @param log told of every write
+   */
+  SharedStore(String name, NavigableMap<Bytes, byte[]> content, BiConsumer<Bytes, byte[]> log) {
     this.name = name;
     this.content = content;
+    this.log = log;
   }
 
-  static KeyValueBytesStoreSupplier supplier(String name, NavigableMap<Bytes, byte[]> content) {
+  static KeyValueBytesStoreSupplier supplier(String name, Supplier<SharedStore> stores) {
     return new KeyValueBytesStoreSupplier() {
       @Override
       public String name() {
@@ -34,7 +41,7 @@ final class SharedStore implements KeyValueStore<Bytes, byte[]> {
 
       @Override
       public KeyValueStore<Bytes, byte[]> get() {
-        return new SharedStore(name, content);
+        return stores.get();
       }
 
       @Override
@@ -52,6 +59,7 @@ final class SharedStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public void put(Bytes key, byte[] value) {
+    log.accept(key, value);
     if (value == null) {
       content.remove(key);
     } else {
@@ -61,7 +69,11 @@ final class SharedStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public byte[] putIfAbsent(Bytes key, byte[] value) {
-    return content.putIfAbsent(key, value);
+    byte[] before = content.get(key);
+    if (before == null) {
+      put(key, value);
+    }
+    return before;
   }
 
   @Override
@@ -71,7 +83,9 @@ final class SharedStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public byte[] delete(Bytes key) {
-    return content.remove(key);
+    byte[] before = content.get(key);
+    put(key, null);
+    return before;
   }
 
   @Override

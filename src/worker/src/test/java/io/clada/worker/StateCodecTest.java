@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clada.worker.state.ProgressChunk;
+import io.clada.worker.state.RequestFacts;
 import io.clada.worker.state.StoredRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,14 +27,24 @@ class StateCodecTest {
     StateCodec<StoredRequest> codec = new StateCodec<>(StoredRequest.class, List.of());
     StoredRequest request =
         new StoredRequest(
+            new RequestFacts(
+                99L,
+                "m",
+                true,
+                "HIGH",
+                "t",
+                9,
+                Instant.ofEpochMilli(1_800_000_000_000L),
+                -5L,
+                3L,
+                0.25,
+                0.5,
+                0.125,
+                Instant.ofEpochMilli(1_700_000_000_123L),
+                11L,
+                ByteBuffer.wrap(new byte[] {7})),
             ByteBuffer.wrap(new byte[] {1, 2}),
-            -5L,
-            3L,
-            0.25,
-            0.5,
-            2,
-            Instant.ofEpochMilli(1_700_000_000_123L),
-            ByteBuffer.wrap(new byte[] {7}));
+            "rendered");
 
     assertThat(codec.decode(codec.encode(request))).isEqualTo(request);
   }
@@ -41,7 +52,7 @@ class StateCodecTest {
   @Test
   void readsBackAChunk() {
     ProgressChunk chunk =
-        new ProgressChunk(7, List.of(1, 70_000), List.of(0.5f, 9f), List.of(1f, 2f), 0.5, 1.25);
+        new ProgressChunk(7, List.of(1, 70_000), List.of(0.5f, 9f), List.of(1f, 2f), 0.5, 1.25, 4L);
 
     assertThat(chunks.decode(chunks.encode(chunk))).isEqualTo(chunk);
   }
@@ -49,12 +60,12 @@ class StateCodecTest {
   @Test
   void writesTheMarkerTheSchemasFingerprintAndTheRecord() {
     byte[] bytes =
-        chunks.encode(new ProgressChunk(1, List.of(3), List.of(0.5f), List.of(1f), 0.0, 0.0));
+        chunks.encode(new ProgressChunk(1, List.of(3), List.of(0.5f), List.of(1f), 0.0, 0.0, 0L));
 
     String hex = HexFormat.of().formatHex(bytes);
-    assertThat(hex).startsWith("c301" + "9f7a6cfbcac962b7");
+    assertThat(hex).startsWith("c301" + "f0cf18565660a280");
     assertThat(hex.substring(20))
-        .isEqualTo("02" + "020600" + "020000003f00" + "020000803f00" + "00".repeat(16));
+        .isEqualTo("02" + "020600" + "020000003f00" + "020000803f00" + "00".repeat(17));
   }
 
   @Test
@@ -73,7 +84,7 @@ class StateCodecTest {
     StateCodec<ProgressChunk> codec = new StateCodec<>(ProgressChunk.class, List.of(older));
 
     assertThat(codec.decode(write(older)))
-        .isEqualTo(new ProgressChunk(4, List.of(8), List.of(1f), List.of(2f), 0.0, 0.0));
+        .isEqualTo(new ProgressChunk(4, List.of(8), List.of(1f), List.of(2f), 0.0, 0.0, 0L));
     assertThatThrownBy(() -> chunks.decode(write(older)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("another version of this worker");

@@ -68,7 +68,7 @@ class WorkerConfigTest {
     assertThat(config.partitions()).isEqualTo(8);
     assertThat(config.replication()).isEqualTo(WorkerConfig.AS_BROKERS_ALLOW);
     assertThat(config.createTopics()).isTrue();
-    assertThat(config.maxQueuedRequests()).isEqualTo(1000);
+    assertThat(config.admission().maxQueuedRequests()).isEqualTo(1000);
     assertThat(config.patience())
         .isEqualTo(
             new Patience(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofSeconds(25)));

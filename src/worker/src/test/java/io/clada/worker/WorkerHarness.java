@@ -15,11 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Properties;
-import java.util.TreeMap;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -27,13 +28,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
- * The worker's topology in the test's own thread and time. Everything that it commits is kept over
- * restarts, in the order of the topics.
+ * The worker's topology in the test's own thread and time, with workers that come, stop and crash.
+ * Everything that is committed outlives them, in the order of the topics; every step is committed,
+ * unless the test does that itself.
  */
 final class WorkerHarness implements AutoCloseable {
   static final long SEED = 77;
@@ -42,44 +43,85 @@ final class WorkerHarness implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofMillis(5);
   private static final Topics TOPICS = new Topics("clada");
 
-  final ScriptedEngine engine = new ScriptedEngine();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<TestRecord<String, TokenEvent>> tokens = new ArrayList<>();
   final List<TestRecord<String, LoadTelemetry>> telemetry = new ArrayList<>();
   final List<TestRecord<String, NeuronUsage>> neurons = new ArrayList<>();
   final List<TestRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
-  final Map<String, NavigableMap<Bytes, byte[]>> stores = new HashMap<>();
-  final Dependencies dependencies;
 
+  /** Of the worker that lives now. */
+  List<ScriptedEngine> engines = List.of();
+
+  ScriptedEngine engine = new ScriptedEngine();
+
+  private final Durables durables = new Durables();
+  private final Durables.Topic<TestRecord<String, TokenEvent>> tokenTopic = durables.topic(tokens);
+  private final Durables.Topic<TestRecord<String, LoadTelemetry>> telemetryTopic =
+      durables.topic(telemetry);
+  private final Durables.Topic<TestRecord<String, NeuronUsage>> neuronTopic =
+      durables.topic(neurons);
+  private final Durables.Topic<TestRecord<byte[], byte[]>> deadLetterTopic =
+      durables.topic(deadLetters);
+  private final List<TestRecord<byte[], byte[]>> uncommittedInput = new ArrayList<>();
+  private final Map<String, byte[]> posted = new HashMap<>();
+
+  private final Properties given = new Properties();
   private final Map<String, Object> config = new HashMap<>();
   private final AvroSerdes serdes;
+  private final AtomicLong epochs = new AtomicLong();
+  private final Commits commits = new Commits();
+  private final WorkerMetrics metrics = new WorkerMetrics(registry);
+  private final Set<String> lost = new HashSet<>();
+  private final OpenTelemetry spans;
+  private final int slots;
+  private final List<String> models;
+  private boolean commitsByItself = true;
   private FleetThresholds thresholds = FleetThresholds.DEFAULT;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private String worker = "";
+  private int workers;
+  private Dependencies dependencies;
   private TopologyTestDriver driver;
 
   WorkerHarness() {
-    this(OpenTelemetry.noop());
+    this(Map.of());
   }
 
-  WorkerHarness(OpenTelemetry telemetry) {
-    AtomicLong epochs = new AtomicLong();
-    dependencies =
-        new Dependencies(
-            engine,
-            () -> thresholds,
-            () -> SEED,
-            epochs::incrementAndGet,
-            new WorkerMetrics(registry, ScriptedEngine.MODEL),
-            new RequestTraces(telemetry),
-            MAX_QUEUED,
-            DRAIN);
-    config.putAll(StreamsDefaults.of("clada", 1));
-    config.put("bootstrap.servers", "unused:9092");
-    config.put("schema.registry.url", "mock://worker-harness");
+  WorkerHarness(OpenTelemetry spans) {
+    this(Map.of(), 32, List.of(ScriptedEngine.MODEL), spans);
+  }
+
+  /**
+   * @param settings over those of a worker
+   */
+  WorkerHarness(Map<String, String> settings) {
+    this(settings, 32, List.of(ScriptedEngine.MODEL));
+  }
+
+  /**
+   * @param slots of each engine
+   * @param models one engine each
+   */
+  WorkerHarness(Map<String, String> settings, int slots, List<String> models) {
+    this(settings, slots, models, OpenTelemetry.noop());
+  }
+
+  private WorkerHarness(
+      Map<String, String> settings, int slots, List<String> models, OpenTelemetry spans) {
+    this.spans = spans;
+    this.slots = slots;
+    this.models = models;
+    given.setProperty("bootstrap.servers", "unused:9092");
+    given.setProperty("schema.registry.url", "mock://worker-harness");
+    given.setProperty("clada.max.queued.requests", String.valueOf(MAX_QUEUED));
+    given.putAll(settings);
+    config.putAll(WorkerConfig.of(given).kafka());
     serdes = new AvroSerdes(config);
+    startWorker();
     driver = driver();
   }
 
+  /** The engine gets the request, too, if it is its turn. */
   void request(String id, GenerationRequest request) {
     request(id, request, new RecordHeaders());
   }
@@ -97,16 +139,42 @@ final class WorkerHarness implements AutoCloseable {
     raw(utf8(id), null, new RecordHeaders());
   }
 
+  /** A tombstone that was made at that time. */
+  void cancel(String id, Instant createdAt) {
+    input(new TestRecord<>(utf8(id), null, new RecordHeaders(), createdAt));
+  }
+
   /** Any bytes on the requests' topic. */
   void raw(byte[] key, byte[] value, Headers headers) {
+    input(new TestRecord<>(key, value, headers, now));
+  }
+
+  /** The bytes under a key that were posted last. */
+  byte[] posted(String id) {
+    return posted.get(id);
+  }
+
+  private void input(TestRecord<byte[], byte[]> record) {
+    uncommittedInput.add(record);
+    if (record.key() != null) {
+      posted.put(new String(record.key(), StandardCharsets.UTF_8), record.value());
+    }
+    pipe(record);
+    if (commitsByItself) {
+      drain();
+    }
+  }
+
+  private void pipe(TestRecord<byte[], byte[]> record) {
     driver
         .createInputTopic(TOPICS.requests(), new ByteArraySerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, value, headers, now));
+        .pipeInput(record);
     collect();
   }
 
-  /** Lets the punctuator run once, if it is scheduled. */
+  /** Lets the punctuator run, if it is scheduled, twice: what one records the next hands over. */
   void drain() {
+    pass(DRAIN);
     pass(DRAIN);
   }
 
@@ -116,22 +184,91 @@ final class WorkerHarness implements AutoCloseable {
     collect();
   }
 
-  /** The task is closed and its next owner takes it up. */
+  /** From now on the test commits. */
+  void commitByHand() {
+    commitsByItself = false;
+  }
+
+  void commit() {
+    durables.commit();
+    uncommittedInput.clear();
+    commits.committed();
+  }
+
+  /** The task is closed and taken up again while its worker lives on, as in a rebalance. */
   void restart() {
+    commit();
     driver.close();
     driver = driver();
+  }
+
+  /** The worker stops in good order, and another one takes over. */
+  void stop() {
+    dependencies.departure().begin();
+    drain();
+    commit();
+    driver.close();
+    lost.add(worker);
+    startWorker();
+    driver = driver();
+  }
+
+  /** The worker's process dies, and another one takes over. */
+  void crash() {
+    closeCrashed();
+    durables.crash();
+    takeOverCrashed();
+  }
+
+  void crashWithoutTransactions(Random random) {
+    closeCrashed();
+    durables.crashWithoutTransactions(random);
+    takeOverCrashed();
+  }
+
+  private void closeCrashed() {
+    driver.close(); // writes nothing
+    lost.add(worker);
+  }
+
+  private void takeOverCrashed() {
+    startWorker();
+    driver = driver();
+    List<TestRecord<byte[], byte[]>> again = List.copyOf(uncommittedInput);
+    again.forEach(this::pipe);
   }
 
   void thresholds(FleetThresholds latest) {
     thresholds = latest;
   }
 
+  Instant now() {
+    return now;
+  }
+
   List<TokenEvent> tokens(String id) {
     return tokens.stream().filter(r -> r.key().equals(id)).map(TestRecord::value).toList();
   }
 
+  TokenEvent last(String id) {
+    List<TokenEvent> all = tokens(id);
+    return all.get(all.size() - 1);
+  }
+
   double queueLength() {
     return registry.get("clada.queue.length").gauges().stream().mapToDouble(Gauge::value).sum();
+  }
+
+  /** Entries that a store holds. */
+  Map<?, byte[]> store(String name) {
+    return durables.stores.get(name);
+  }
+
+  /** Whether anything is kept of a request that is queued or running. */
+  boolean keepsNothingButFinished() {
+    return durables.stores.entrySet().stream()
+        .allMatch(
+            entry -> entry.getKey().equals(FinishedRequests.NAME) || entry.getValue().isEmpty());
   }
 
   @Override
@@ -147,6 +284,42 @@ final class WorkerHarness implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  private void startWorker() {
+    worker = "worker-" + workers++;
+    engines = models.stream().map(model -> new ScriptedEngine(model, slots)).toList();
+    engine = engines.get(0);
+    AdmissionSettings admission = AdmissionSettings.of(new Given(given));
+    String self = worker;
+    Fleet fleet =
+        new Fleet() {
+          @Override
+          public String self() {
+            return self;
+          }
+
+          @Override
+          public boolean hasLost(String name) {
+            return lost.contains(name);
+          }
+        };
+    dependencies =
+        new Dependencies(
+            new Engines(List.copyOf(engines)),
+            new Scheduler(
+                List.copyOf(engines), admission.tenantWeights(), admission.tenantTokensPerMinute()),
+            model -> thresholds,
+            () -> SEED,
+            epochs::incrementAndGet,
+            commits,
+            fleet,
+            new Departure(),
+            metrics,
+            new RequestTraces(spans),
+            admission,
+            WorkerConfig.of(given).isExactlyOnce(),
+            DRAIN);
+  }
+
   private TopologyTestDriver driver() {
     Properties properties = new Properties();
     properties.putAll(config);
@@ -155,20 +328,23 @@ final class WorkerHarness implements AutoCloseable {
             TOPICS,
             serdes,
             dependencies,
-            name -> SharedStore.supplier(name, stores.computeIfAbsent(name, n -> new TreeMap<>()))),
+            name -> SharedStore.supplier(name, () -> durables.store(name))),
         properties,
         now);
   }
 
   private void collect() {
-    tokens.addAll(read(TOPICS.tokens(), TokenEvent.class));
-    telemetry.addAll(read(TOPICS.telemetry(), LoadTelemetry.class));
-    neurons.addAll(read(TOPICS.neurons(), NeuronUsage.class));
-    deadLetters.addAll(
+    tokenTopic.write(read(TOPICS.tokens(), TokenEvent.class));
+    telemetryTopic.write(read(TOPICS.telemetry(), LoadTelemetry.class));
+    neuronTopic.write(read(TOPICS.neurons(), NeuronUsage.class));
+    deadLetterTopic.write(
         driver
             .createOutputTopic(
                 TOPICS.deadLetter(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
             .readRecordsToList());
+    if (commitsByItself) {
+      commit();
+    }
   }
 
   private <T extends SpecificRecord> List<TestRecord<String, T>> read(String topic, Class<T> type) {

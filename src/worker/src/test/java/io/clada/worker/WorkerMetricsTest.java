@@ -35,7 +35,7 @@ class WorkerMetricsTest {
     worker.drain();
 
     Timer first = timer("gen_ai.server.time_to_first_token");
-    assertThat(first.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(45);
+    assertThat(first.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(55);
     assertThat(first.getId().getTags())
         .extracting(tag -> tag.getKey() + "=" + tag.getValue())
         .containsExactlyInAnyOrder(
@@ -58,8 +58,8 @@ class WorkerMetricsTest {
     GenerationRequest chat =
         GenerationRequest.newBuilder().setMessages(List.of(new ChatMessage("user", "Hi"))).build();
 
-    assertThat(GenAi.operation(chat)).isEqualTo("chat");
-    assertThat(GenAi.operation(prompt("Once"))).isEqualTo("text_completion");
+    assertThat(GenAi.operation(Asked.of(chat))).isEqualTo("chat");
+    assertThat(GenAi.operation(Asked.of(prompt("Once")))).isEqualTo("text_completion");
   }
 
   @Test
@@ -111,6 +111,8 @@ class WorkerMetricsTest {
     assertThat(queued("normal")).isEqualTo(1);
     assertThat(queued("low")).isZero();
     worker.cancel("b");
+    worker.engine.settle();
+    worker.drain();
     assertThat(queued("high")).isZero();
   }
 

@@ -91,7 +91,13 @@ class WorkerTest {
           "clada.thresholds",
           ScriptedEngine.MODEL,
           Thresholds.class,
-          new Thresholds(ScriptedEngine.MODEL, 3L, 0.25f, 0.5f, 0.7f, 0.7f, 9L, Instant.EPOCH));
+          Thresholds.newBuilder()
+              .setModel(ScriptedEngine.MODEL)
+              .setVersion(3)
+              .setSurprisal(0.25f)
+              .setEntropy(0.5f)
+              .setComputedAt(Instant.EPOCH)
+              .build());
       traffic.send("clada.thresholds", ScriptedEngine.MODEL, utf8("not Avro"));
       try (Worker worker = new Worker(config(), engine)) {
         worker.start();
