@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +53,7 @@ public final class CladaModel implements AutoCloseable {
             directory.family(),
             directory.weights(),
             options.device(),
-            precision(options),
+            Precision.of(options),
             ratios(profile),
             options.progress());
   }
@@ -74,23 +73,6 @@ public final class CladaModel implements AutoCloseable {
     try (ModelDirectory directory = ModelDirectory.open(path)) {
       return new CladaModel(directory, path, options);
     }
-  }
-
-  /** Null: whatever is fast on the device. */
-  private static @Nullable Precision precision(ModelOptions options) {
-    if (options.lowMemoryMode()) {
-      return Precision.INT8;
-    }
-    return switch (options.precision()) {
-      case "auto" -> null;
-      case "float32", "float16", "bfloat16" ->
-          Precision.valueOf(options.precision().toUpperCase(Locale.ROOT));
-      default ->
-          throw new ModelLoadException(
-              "precision '"
-                  + options.precision()
-                  + "' is not known; known: auto, float32, float16, bfloat16");
-    };
   }
 
   /** The directory's name. */
