@@ -3,11 +3,14 @@ package io.clada.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clada.engine.clada.CounterRandom;
+import io.clada.engine.decoder.Sampling;
 import io.clada.engine.decoder.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -16,14 +19,16 @@ import java.util.stream.IntStream;
  * good as equal the difference decides: this is what tells such a tie from an error.
  */
 final class DenseOracle {
-  private static final double TIE = 1e-3;
+  private static final double TIE = 1e-4;
 
   private final CladaModel model;
   private final GenerationSpec spec;
+  private final Sampling sampling;
 
   DenseOracle(CladaModel model, GenerationSpec spec) {
     this.model = model;
     this.spec = spec;
+    sampling = model.activate(spec, null, 0).settings().sampling();
   }
 
   /**
@@ -47,17 +52,24 @@ final class DenseOracle {
     return false;
   }
 
-  /** Whether both tokens may stand behind these, which follow the prompt. */
-  private boolean tie(List<Integer> before, int one, int other) {
-    int[] prompt = model.prompt(spec).ids();
-    int[] all = IntStream.concat(Arrays.stream(prompt), ints(before)).toArray();
-    double[] scores = scores(all);
-    SamplingParameters sampling = spec.sampling();
-    if (Boolean.FALSE.equals(sampling.doSample())) {
+  /** Whether both tokens may stand behind these. */
+  private boolean tie(List<Integer> generated, int one, int other) {
+    List<Integer> before = new ArrayList<>();
+    spec.resumeFrom().forEach(token -> before.add(token.tokenId()));
+    before.addAll(generated);
+    IntStream prompt = Arrays.stream(model.prompt(spec).ids());
+    double[] scores =
+        scores(IntStream.concat(prompt, before.stream().mapToInt(token -> token)).toArray());
+    if (sampling.temperature() == 0) {
       return Math.abs(scores[one] - scores[other]) < TIE;
     }
-    double uniform = CounterRandom.uniform(sampling.seed(), before.size());
-    List<Integer> near = List.of(drawn(scores, uniform - TIE), drawn(scores, uniform + TIE));
+    double uniform = CounterRandom.uniform(spec.sampling().seed(), before.size());
+    Set<Integer> near = new HashSet<>();
+    for (double du : List.of(-TIE, 0.0, TIE)) {
+      for (double dp : List.of(-TIE, 0.0, TIE)) {
+        near.add(drawn(scores, uniform + du, sampling.topP() + dp));
+      }
+    }
     return near.contains(one) && near.contains(other);
   }
 
@@ -67,28 +79,23 @@ final class DenseOracle {
       float[] logits = model.decoder().logits(sequence, all)[all.length - 1];
       Arrays.setAll(scores, token -> logits[token]);
     }
-    Double penalty = spec.sampling().repetitionPenalty();
-    if (penalty != null) {
-      Arrays.stream(all)
-          .distinct()
-          .forEach(said -> scores[said] *= scores[said] < 0 ? penalty : 1 / penalty);
-    }
+    double penalty = sampling.repetitionPenalty();
+    Arrays.stream(all)
+        .distinct()
+        .forEach(said -> scores[said] *= scores[said] < 0 ? penalty : 1 / penalty);
     return scores;
   }
 
   /** The inverse of the cumulative distribution of what temperature and nucleus leave. */
-  private int drawn(double[] scores, double uniform) {
+  private int drawn(double[] scores, double uniform, double topP) {
     List<Integer> ranked =
         IntStream.range(0, scores.length)
             .boxed()
             .sorted(Comparator.comparingDouble(token -> -scores[token]))
             .toList();
     double most = scores[ranked.get(0)];
-    double temperature =
-        spec.sampling().temperature() == null ? 0.7 : spec.sampling().temperature();
-    double topP = spec.sampling().topP() == null ? 0.9 : spec.sampling().topP();
     List<Double> shares = new ArrayList<>();
-    ranked.forEach(token -> shares.add(Math.exp((scores[token] - most) / temperature)));
+    ranked.forEach(token -> shares.add(Math.exp((scores[token] - most) / sampling.temperature())));
     double all = shares.stream().mapToDouble(Double::doubleValue).sum();
     double mass = 0;
     int kept = 0;
@@ -103,9 +110,5 @@ final class DenseOracle {
       }
     }
     return ranked.get(kept - 1);
-  }
-
-  private static IntStream ints(List<Integer> values) {
-    return values.stream().mapToInt(Integer::intValue);
   }
 }
