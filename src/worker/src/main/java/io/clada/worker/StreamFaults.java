@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,26 @@ final class StreamFaults implements StreamsUncaughtExceptionHandler {
       replaced.increment();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    deadly.accept(thrown);
+    deadly.accept(isOfState(thrown) ? unwritable(thrown) : thrown);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean isOfState(Throwable thrown) {
+    return thrown instanceof ProcessorStateException
+        || thrown.getCause() instanceof ProcessorStateException;
+  }
+
+  private static WorkerException unwritable(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new WorkerException(
+        "state.dir: the state cannot be written ("
+            + root.getMessage()
+            + "): make room on that disk, or name another folder, and start the worker again;"
+            + " others go on with its requests meanwhile",
+        thrown);
   }
 
   private static boolean isRetriable(Throwable thrown) {

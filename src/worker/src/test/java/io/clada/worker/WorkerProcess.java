@@ -2,28 +2,49 @@ package io.clada.worker;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.Options;
 
-/** A worker in a process of its own, to be killed. */
-final class WorkerProcess {
-  private WorkerProcess() {}
+/** A worker in a process of its own, to be killed, stopped and starved. */
+final class WorkerProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
 
-  static Process start(String bootstrapServers, Path stateDir, Path log, Duration perToken)
+  private WorkerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * @param folder for state and log
+   */
+  static WorkerProcess start(String bootstrapServers, Path folder, Duration perToken)
       throws IOException {
-    return new ProcessBuilder(
+    Files.createDirectories(folder);
+    Path log = folder.resolve("worker.log");
+    List<String> command =
+        List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
             WorkerProcess.class.getName(),
             bootstrapServers,
-            stateDir.toString(),
-            perToken.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-        .start();
+            folder.resolve("state").toString(),
+            perToken.toString());
+    return new WorkerProcess(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .start(),
+        log);
   }
 
   static Properties properties(String bootstrapServers, Path stateDir) {
@@ -36,11 +57,68 @@ final class WorkerProcess {
     return properties;
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it said. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** A signal by its name without SIG. */
+  void signal(String name) throws IOException, InterruptedException {
+    command("kill", "-" + name, pid());
+  }
+
+  /** From now on it can write no file beyond this, as if its disk were full. */
+  void limitFiles(int bytes) throws IOException, InterruptedException {
+    command("prlimit", "--pid", pid(), "--fsize=" + bytes);
+  }
+
+  private String pid() {
+    return String.valueOf(process.pid());
+  }
+
+  private static void command(String... words) throws IOException, InterruptedException {
+    if (new ProcessBuilder(words).inheritIO().start().waitFor() != 0) {
+      throw new AssertionError(String.join(" ", words) + " failed");
+    }
+  }
+
+  int exitCode() throws IOException, InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process did not end within 60 s:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  /** SIGKILL. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Writes to disk long before Kafka Streams' 16 MiB are full. */
+  public static final class SmallMemtables implements RocksDBConfigSetter {
+    @Override
+    public void setConfig(String store, Options options, Map<String, Object> configs) {
+      options.setWriteBufferSize(64 << 10);
+    }
+
+    @Override
+    public void close(String store, Options options) {}
+  }
+
   public static void main(String[] args) {
     ScriptedEngine engine = new ScriptedEngine();
-    WorkerConfig config = WorkerConfig.of(properties(args[0], Path.of(args[1])));
+    Properties properties = properties(args[0], Path.of(args[1]));
+    properties.setProperty("rocksdb.config.setter", SmallMemtables.class.getName());
+    properties.setProperty("session.timeout.ms", "3000");
+    properties.setProperty("heartbeat.interval.ms", "1000");
     try (Pace pace = Pace.of(engine, Duration.parse(args[2]));
-        Worker worker = new Worker(config, engine)) {
+        Worker worker = new Worker(WorkerConfig.of(properties), engine)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
       worker.start();
       worker.awaitTermination();
     }
