@@ -1,20 +1,18 @@
 package io.clada.topology;
 
-import io.clada.schemas.topics.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -24,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The aggregation application: one instance of a Kafka Streams application that folds telemetry
- * into the fleet's thresholds and sparsity statistics. Instances with the same {@code
+ * into the fleet's thresholds, backbone and sparsity statistics. Instances with the same {@code
  * application.id} share the partitions.
  *
  * <p>Exactly once: a crash loses and doubles nothing that a read_committed consumer sees; windows
@@ -35,70 +33,100 @@ public final class AggregationApp implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final TopologyConfig config;
+  private final MeterRegistry registry;
+  private final TopologyMetrics metrics;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CountDownLatch ran = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable KafkaStreams streams;
+  private @Nullable KafkaStreamsMetrics streamsMetrics;
+  private @Nullable StateSlot slot;
 
-  /** Contacts nobody. */
+  /** Contacts nobody, and keeps its metrics to itself. */
   public AggregationApp(TopologyConfig config) {
+    this(config, new SimpleMeterRegistry());
+  }
+
+  /**
+   * Contacts nobody.
+   *
+   * @param registry gets the meters that {@code docs/topology.md} lists
+   */
+  public AggregationApp(TopologyConfig config, MeterRegistry registry) {
     this.config = config;
+    this.registry = registry;
+    this.metrics = new TopologyMetrics(registry);
+  }
+
+  /** Kafka Streams' own description of what runs with these settings; contacts nobody. */
+  public static String describe(TopologyConfig config) {
+    return AggregationTopology.of(
+            config, Known.NOTHING, new TopologyMetrics(new SimpleMeterRegistry()))
+        .describe()
+        .toString();
   }
 
   /**
    * Looks for the broker, creates the topics that are missing and starts; returns before the first
    * partition is assigned.
    *
-   * @throws TopologyException if no broker answers in time, or a topic is missing
-   * @throws KafkaException if one of Kafka's own properties is invalid, or the topics cannot be
-   *     created or don't fit
+   * @throws TopologyException if broker or registry do not answer in time, a topic is missing, or
+   *     the state folder cannot be used
+   * @throws org.apache.kafka.common.KafkaException if one of Kafka's own properties is invalid, or
+   *     the topics cannot be created or don't fit
    */
   public void start() {
-    String cluster = prepareCluster();
-    KafkaStreams started =
-        new KafkaStreams(AggregationTopology.of(config), properties(config.kafkaOf(cluster)));
-    streams = started;
-    started.setUncaughtExceptionHandler(this::onFailure);
-    started.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.RUNNING) {
-            ran.countDown();
-          }
-          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-            ran.countDown(); // nobody need wait any longer
-            stopped.countDown();
-          }
-        });
-    started.start();
+    Cluster cluster = Cluster.prepare(config, closing);
+    synchronized (this) {
+      if (closing.getCount() == 0) {
+        throw new TopologyException("stopped while starting");
+      }
+      KafkaStreams started =
+          new KafkaStreams(
+              AggregationTopology.of(config, cluster.known(), metrics), properties(cluster));
+      streams = started;
+      streamsMetrics = new KafkaStreamsMetrics(started);
+      streamsMetrics.bindTo(registry);
+      started.setUncaughtExceptionHandler(this::onFailure);
+      started.setStateListener((now, before) -> onState(now));
+      started.start();
+    }
   }
 
-  private String prepareCluster() {
-    Admin admin = admin();
-    try {
-      String cluster =
-          admin
-              .describeCluster()
-              .clusterId()
-              .get(config.startupTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      if (config.createTopics()) {
-        config.topics().createMissing(admin, config.partitions(), config.replication());
-      }
-      requireTopics(admin.listTopics().names().get());
-      return cluster;
-    } catch (TimeoutException | ExecutionException e) {
-      throw unreachable(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TopologyException("interrupted while looking for a broker", e);
-    } finally {
-      admin.close(Duration.ZERO); // else it goes on looking for the broker for a minute
+  private void onState(KafkaStreams.State now) {
+    if (now == KafkaStreams.State.RUNNING) {
+      ran.countDown();
+    }
+    if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+      ran.countDown(); // nobody need wait any longer
+      stopped.countDown();
     }
   }
 
   /** Whether every thread has its partitions and its state. */
   public boolean isRunning() {
+    return whyNotReady() == null;
+  }
+
+  /** What keeps it from being of any use again, in one line; null: nothing. */
+  @Nullable String whyDead() {
+    Throwable died = failure.get();
+    if (died != null) {
+      return String.valueOf(died);
+    }
+    return closing.getCount() == 0 ? "closed" : null;
+  }
+
+  /** What keeps it from working just now, in one line; null: nothing. */
+  @Nullable String whyNotReady() {
+    String dead = whyDead();
     KafkaStreams current = streams;
-    return current != null && current.state() == KafkaStreams.State.RUNNING;
+    if (dead != null || current == null) {
+      return dead == null ? "looking for broker and registry" : dead;
+    }
+    KafkaStreams.State state = current.state();
+    return state == KafkaStreams.State.RUNNING ? null : "Kafka Streams is " + state;
   }
 
   /**
@@ -133,30 +161,34 @@ public final class AggregationApp implements AutoCloseable {
   /** Commits and leaves; at most 30 seconds. Closing again does nothing. */
   @Override
   public void close() {
-    KafkaStreams current = streams;
-    if (current != null && !current.close(CLOSE_TIMEOUT)) {
-      LOG.warn("The aggregation application did not stop within {}", CLOSE_TIMEOUT);
-    }
+    closing.countDown();
+    stop();
+    ran.countDown();
     stopped.countDown();
   }
 
-  private void requireTopics(Set<String> existing) {
-    Topics topics = config.topics();
-    List<String> missing =
-        Stream.of(topics.telemetry(), topics.sparsity(), topics.thresholds(), topics.deadLetter())
-            .filter(topic -> !existing.contains(topic))
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new TopologyException(
-          "missing topics: "
-              + String.join(", ", missing)
-              + "; create them or set clada.create.topics=true");
+  private synchronized void stop() {
+    KafkaStreams current = streams;
+    // Kafka Streams stays in the group otherwise, and nobody goes on until its session expires.
+    if (current != null
+        && !current.close(
+            CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
+      LOG.warn("The aggregation application did not stop within {}", CLOSE_TIMEOUT);
+    }
+    if (streamsMetrics != null) {
+      streamsMetrics.close();
+    }
+    if (slot != null) {
+      slot.close();
+      slot = null;
     }
   }
 
   private StreamThreadExceptionResponse onFailure(Throwable thrown) {
     if (isRetriable(thrown)) {
       LOG.warn("Starting a new thread after {}", thrown.toString());
+      metrics.threadReplaced();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     LOG.error("Stopping the aggregation application", thrown);
@@ -173,30 +205,23 @@ public final class AggregationApp implements AutoCloseable {
     return false;
   }
 
-  private Admin admin() {
-    try {
-      return Admin.create(
-          new StreamsConfig(config.kafka()).getAdminConfigs("clada-topology-start"));
-    } catch (KafkaException e) {
-      throw unreachable(e);
+  /** State belongs to a cluster: what was stored for another one would come to life in this. */
+  private Properties properties(Cluster cluster) {
+    Map<String, Object> all = new HashMap<>(config.kafka());
+    if (!all.containsKey(StreamsConfig.STATE_DIR_CONFIG)) {
+      StateSlot claimed =
+          StateSlot.claim(
+              StateSlot.defaultRoot().resolve(cluster.id()).resolve(config.applicationId()));
+      slot = claimed;
+      all.put(StreamsConfig.STATE_DIR_CONFIG, claimed.folder().toString());
     }
-  }
-
-  private TopologyException unreachable(Exception e) {
-    Throwable cause = e.getCause();
-    return new TopologyException(
-        "bootstrap.servers: no broker answers at %s (%s); is it running?"
-            .formatted(
-                config.bootstrapServers(),
-                cause == null || cause.getMessage() == null
-                    ? "waited " + config.startupTimeout().toMillis() + " ms"
-                    : cause.getMessage()),
-        e);
-  }
-
-  private static Properties properties(Map<String, Object> kafka) {
+    all.replace(
+        StreamsConfig.REPLICATION_FACTOR_CONFIG,
+        (int) TopologyConfig.AS_BROKERS_ALLOW,
+        (int) cluster.replication());
+    all.put(TopologyMetrics.CONFIG, metrics);
     Properties properties = new Properties();
-    properties.putAll(kafka);
+    properties.putAll(all);
     return properties;
   }
 }

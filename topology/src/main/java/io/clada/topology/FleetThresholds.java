@@ -2,105 +2,123 @@ package io.clada.topology;
 
 import io.clada.schemas.Thresholds;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stage 2, thresholds: merges partials into slices of event time, and on wall-clock time computes
- * each model's thresholds over the slices of the last horizon, by {@link ThresholdRule}. Slices
- * that have left the horizon are dropped, and so is traffic that is older on arrival (the
- * statistics still count it): a backlog says nothing about now.
+ * Stage 2, thresholds: keeps the traffic of a {@link SliceHorizon}, and on wall-clock time computes
+ * each model's thresholds from it by {@link ThresholdRule} and its keep-ratio offset by {@link
+ * KeepRatioRule}. An operator's order is obeyed at once, and the traffic before it forgotten, so
+ * that a bad minute does not bring back what the order undid.
  *
- * <p>The stores hold a horizon of slices and the last thresholds of each model ever seen.
+ * <p>The stores hold a horizon of slices, and the last thresholds and the controller's memory of
+ * each model ever seen.
  */
-final class FleetThresholds extends ContextualProcessor<String, Partial, String, Thresholds> {
+final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, String, Thresholds> {
   static final String SLICES = "slices";
   static final String PUBLISHED = "published";
+  static final String KEEP_RATIOS = "keep-ratios";
 
-  private final Duration interval;
-  private final long slice;
-  private final long horizon;
-  private final ThresholdRule rule;
-  private KeyValueStore<String, Partial> slices;
+  private final HorizonRule rule;
+  private final Map<String, Thresholds> known;
+  private final TopologyMetrics metrics;
+  private SliceHorizon horizon;
   private KeyValueStore<String, Thresholds> published;
+  private KeyValueStore<String, KeepRatio> keepRatios;
 
   /**
-   * @param interval between two looks at the slices
+   * @param known what the topic held when the application started: versions go on from there, also
+   *     where the stores are new
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init() first
-  FleetThresholds(Duration interval, Duration slice, Duration horizon, ThresholdRule rule) {
-    this.interval = interval;
-    this.slice = slice.toMillis();
-    this.horizon = horizon.toMillis();
+  FleetThresholds(HorizonRule rule, Map<String, Thresholds> known, TopologyMetrics metrics) {
     this.rule = rule;
+    this.known = known;
+    this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<String, Thresholds> context) {
     super.init(context);
-    slices = context.getStateStore(SLICES);
+    horizon = new SliceHorizon(context.getStateStore(SLICES), rule.slice(), rule.horizon());
     published = context.getStateStore(PUBLISHED);
-    context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, this::publish);
+    keepRatios = context.getStateStore(KEEP_RATIOS);
+    context.schedule(rule.interval(), PunctuationType.WALL_CLOCK_TIME, this::adapt);
   }
 
   @Override
-  public void process(Record<String, Partial> record) {
-    Partial partial = record.value();
-    if (hasLeft(partial, context().currentSystemTimeMs())) {
-      return;
+  public void process(Record<String, ModelUpdate> record) {
+    long now = context().currentSystemTimeMs();
+    if (record.value() instanceof Order order) {
+      obey(order, now);
+    } else if (record.value() instanceof Partial partial && partial.scope().isAll()) {
+      horizon.add(partial, now);
     }
-    String key = SliceKey.of(partial.model(), partial.start());
-    Partial known = slices.get(key);
-    if (known == null) {
-      known = Partial.empty(partial.model(), partial.start(), Partial.ANY_PARTITION);
-    }
-    known.merge(partial);
-    slices.put(key, known);
   }
 
-  private void publish(long now) {
-    recentByModel(now)
+  private void obey(Order order, long now) {
+    Thresholds last = lastOf(order.model());
+    if (last == null) {
+      last = rule.thresholds().first(order.model(), now);
+    }
+    if (order.orderedAt() > last.getOrderedAt().toEpochMilli()) {
+      horizon.forget(order.model());
+      publish(ThresholdVersions.ordered(last, order), now);
+    }
+  }
+
+  private void adapt(long now) {
+    horizon
+        .byModel(now)
         .forEach(
-            (model, recent) ->
-                rule.next(model, published.get(model), recent.surprisal(), recent.entropy(), now)
-                    .ifPresent(
-                        thresholds -> {
-                          published.put(model, thresholds);
-                          context().forward(new Record<>(model, thresholds, now));
-                        }));
+            (model, recent) -> {
+              Thresholds last = lastOf(model);
+              if (last == null) {
+                last = publish(rule.thresholds().first(model, now), now);
+              }
+              last =
+                  rule.thresholds()
+                      .next(last, recent.horizon(), now)
+                      .map(next -> publish(next, now))
+                      .orElse(last);
+              adaptKeepRatio(last, Pressure.of(recent.lately()), now);
+            });
   }
 
-  private Map<String, Partial> recentByModel(long now) {
-    Map<String, Partial> recent = new TreeMap<>();
-    List<String> gone = new ArrayList<>();
-    try (KeyValueIterator<String, Partial> all = slices.all()) {
-      all.forEachRemaining(
-          entry -> {
-            if (hasLeft(entry.value, now)) {
-              gone.add(entry.key);
-            } else {
-              recent.merge(entry.value.model(), entry.value, FleetThresholds::merged);
-            }
-          });
+  private void adaptKeepRatio(Thresholds last, Pressure pressure, long now) {
+    String model = last.getModel();
+    KeepRatio before = keepRatios.get(model);
+    if (before == null) {
+      before = KeepRatio.start(last.getKeepRatioOffset());
     }
-    gone.forEach(slices::delete);
-    return recent;
+    Duration settle = rule.slice().multipliedBy(3);
+    KeepRatio after = rule.keepRatio().next(before, pressure, now, settle.toMillis());
+    if (!after.equals(before)) {
+      keepRatios.put(model, after);
+    }
+    if ((float) after.offset() != last.getKeepRatioOffset()) {
+      String reason = rule.keepRatio().reason(before, after, pressure);
+      publish(ThresholdVersions.keepRatio(last, after.offset(), reason), now);
+    }
   }
 
-  private static Partial merged(Partial one, Partial other) {
-    one.merge(other);
-    return one;
+  private Thresholds publish(Thresholds next, long now) {
+    published.put(next.getModel(), next);
+    metrics.thresholds(next);
+    context().forward(new Record<>(next.getModel(), next, now));
+    return next;
   }
 
-  private boolean hasLeft(Partial partial, long now) {
-    return partial.start() + slice <= now - horizon;
+  private @Nullable Thresholds lastOf(String model) {
+    Thresholds stored = published.get(model);
+    Thresholds read = known.get(model);
+    return stored == null || (read != null && read.getVersion() > stored.getVersion())
+        ? read
+        : stored;
   }
 }

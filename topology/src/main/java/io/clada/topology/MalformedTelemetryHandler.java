@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -16,19 +17,24 @@ public final class MalformedTelemetryHandler implements ProcessingExceptionHandl
   private final LogAndContinueProcessingExceptionHandler deadLetters =
       new LogAndContinueProcessingExceptionHandler();
 
+  private Optional<TopologyMetrics> metrics = Optional.empty();
+
   /** For Kafka Streams, which calls {@link #configure} next. */
   public MalformedTelemetryHandler() {}
 
   @Override
   public Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-    return exception instanceof MalformedTelemetryException
-        ? deadLetters.handleError(context, record, exception)
-        : Response.fail();
+    if (exception instanceof MalformedTelemetryException) {
+      metrics.ifPresent(TopologyMetrics::deadLetter);
+      return deadLetters.handleError(context, record, exception);
+    }
+    return Response.fail();
   }
 
   @Override
   public void configure(Map<String, ?> configs) {
     deadLetters.configure(configs);
+    metrics = TopologyMetrics.of(configs);
   }
 }

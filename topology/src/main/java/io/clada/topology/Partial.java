@@ -1,55 +1,52 @@
 package io.clada.topology;
 
 import io.clada.schemas.LoadTelemetry;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * Mergeable summary of a model's telemetry over a stretch of event time. Stage 1 makes one per
- * model and slice from its own partition; stage 2 merges them into windows.
+ * Mergeable summary of a model's telemetry, or a part of it, over a stretch of event time. Stage 1
+ * makes one per scope and slice from its own partition; stage 2 merges them into windows.
  *
  * <p>Mutable and not thread-safe; whoever decoded it owns it.
  */
-final class Partial {
+final class Partial implements ModelUpdate {
   /** Source of a partial that was merged from several. */
   static final int ANY_PARTITION = -1;
 
-  private final String model;
+  private static final Measure[] MEASURES = Measure.values();
+
+  private final Scope scope;
   private final long start;
   private final int partition;
-  private final QuantileSketch surprisal;
-  private final QuantileSketch entropy;
+  private final Sums sums;
+  private final LayerSums layers;
+  private final Map<Measure, QuantileSketch> sketches;
   private long latest;
-  private Counts counts;
-  private LayerSums layers;
 
+  /**
+   * @param sketches may lack measures of which there is no value
+   */
   Partial(
-      String model,
+      Scope scope,
       long start,
       int partition,
       long latest,
-      Counts counts,
+      Sums sums,
       LayerSums layers,
-      QuantileSketch surprisal,
-      QuantileSketch entropy) {
-    this.model = model;
+      Map<Measure, QuantileSketch> sketches) {
+    this.scope = scope;
     this.start = start;
     this.partition = partition;
     this.latest = latest;
-    this.counts = counts;
+    this.sums = sums;
     this.layers = layers;
-    this.surprisal = surprisal;
-    this.entropy = entropy;
+    this.sketches = sketches;
   }
 
-  static Partial empty(String model, long start, int partition) {
+  static Partial empty(Scope scope, long start, int partition) {
     return new Partial(
-        model,
-        start,
-        partition,
-        start,
-        Counts.ZERO,
-        LayerSums.NONE,
-        QuantileSketch.empty(),
-        QuantileSketch.empty());
+        scope, start, partition, start, new Sums(), new LayerSums(), new EnumMap<>(Measure.class));
   }
 
   /**
@@ -57,23 +54,27 @@ final class Partial {
    */
   void add(LoadTelemetry telemetry, long at) {
     latest = Math.max(latest, at);
-    counts = counts.plus(Counts.of(telemetry));
-    layers =
-        layers.plus(LayerSums.of(telemetry.getActiveNeuronRatioByLayer(), telemetry.getTokens()));
-    telemetry.getSurprisals().forEach(surprisal::add);
-    telemetry.getEntropies().forEach(entropy::add);
+    sums.add(telemetry);
+    layers.add(telemetry.getActiveNeuronRatioByLayer(), telemetry.getTokens());
+    for (Measure measure : MEASURES) {
+      measure.add(telemetry, sketch(measure));
+    }
   }
 
   void merge(Partial other) {
     latest = Math.max(latest, other.latest);
-    counts = counts.plus(other.counts);
-    layers = layers.plus(other.layers);
-    surprisal.merge(other.surprisal);
-    entropy.merge(other.entropy);
+    sums.add(other.sums);
+    layers.add(other.layers);
+    other.sketches.forEach((measure, sketch) -> sketch(measure).merge(sketch));
   }
 
-  String model() {
-    return model;
+  Scope scope() {
+    return scope;
+  }
+
+  @Override
+  public String model() {
+    return scope.model();
   }
 
   /** First moment of the stretch, ms since the epoch. */
@@ -91,19 +92,16 @@ final class Partial {
     return latest;
   }
 
-  Counts counts() {
-    return counts;
+  Sums sums() {
+    return sums;
   }
 
   LayerSums layers() {
     return layers;
   }
 
-  QuantileSketch surprisal() {
-    return surprisal;
-  }
-
-  QuantileSketch entropy() {
-    return entropy;
+  /** The values of a measure; made where there were none. */
+  QuantileSketch sketch(Measure measure) {
+    return sketches.computeIfAbsent(measure, any -> QuantileSketch.empty());
   }
 }

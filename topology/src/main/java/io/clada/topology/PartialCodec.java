@@ -1,19 +1,25 @@
 package io.clada.topology;
 
+import io.clada.schemas.Mode;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of a {@link Partial}: {@link SingleObject} encoding of {@code Partial.avsc}. Thread-safe.
  */
 final class PartialCodec {
-  private final SingleObject format = SingleObject.ofResource("Partial.avsc");
-  private final Schema sketchSchema = format.schema().getField("surprisal").schema();
+  private final SingleObject format = SingleObject.ofResource("Partial.avsc", "Partial.v1.avsc");
+  private final Schema sketchSchema =
+      format.schema().getField(Measure.SURPRISAL.field()).schema().getTypes().get(1);
 
   static Serde<Partial> serde() {
     PartialCodec codec = new PartialCodec();
@@ -23,29 +29,25 @@ final class PartialCodec {
   }
 
   byte[] encode(Partial partial) {
-    Counts counts = partial.counts();
-    return format.encode(
+    Scope scope = partial.scope();
+    GenericRecordBuilder out =
         format
             .builder()
-            .set("model", partial.model())
+            .set("model", scope.model())
+            .set("mode", scope.mode() == null ? null : scope.mode().name())
+            .set("tenant", scope.tenant())
             .set("start", partial.start())
             .set("partition", partial.partition())
             .set("latest", partial.latest())
-            .set("records", counts.records())
-            .set("tokens", counts.tokens())
-            .set("requests", counts.requests())
-            .set("low_load_tokens", counts.lowLoad())
-            .set("medium_load_tokens", counts.mediumLoad())
-            .set("high_load_tokens", counts.highLoad())
-            .set("reanalyses", counts.reanalyses())
-            .set("active_neurons", counts.activeNeurons())
-            .set("weights_read", counts.weightsRead())
-            .set("decode_seconds", counts.decodeSeconds())
             .set("layer_ratios", partial.layers().ratios())
-            .set("layer_tokens", partial.layers().tokens())
-            .set("surprisal", sketch(partial.surprisal()))
-            .set("entropy", sketch(partial.entropy()))
-            .build());
+            .set("layer_tokens", partial.layers().tokens());
+    for (Quantity quantity : Quantity.values()) {
+      out.set(quantity.field(), number(quantity, partial.sums()));
+    }
+    for (Measure measure : Measure.values()) {
+      out.set(measure.field(), sketch(partial.sketch(measure)));
+    }
+    return format.encode(out.build());
   }
 
   /**
@@ -53,28 +55,45 @@ final class PartialCodec {
    */
   Partial decode(byte[] bytes) {
     GenericRecord in = format.decode(bytes);
+    Sums sums = new Sums();
+    for (Quantity quantity : Quantity.values()) {
+      sums.add(quantity, ((Number) in.get(quantity.field())).doubleValue());
+    }
+    Map<Measure, QuantileSketch> sketches = new EnumMap<>(Measure.class);
+    for (Measure measure : Measure.values()) {
+      GenericRecord sketch = (GenericRecord) in.get(measure.field());
+      if (sketch != null) {
+        sketches.put(measure, sketch(sketch));
+      }
+    }
+    Object mode = in.get("mode");
+    Object tenant = in.get("tenant");
     return new Partial(
-        in.get("model").toString(),
+        new Scope(
+            in.get("model").toString(),
+            mode == null ? null : Mode.valueOf(mode.toString()),
+            tenant == null ? null : tenant.toString()),
         (long) in.get("start"),
         (int) in.get("partition"),
         (long) in.get("latest"),
-        new Counts(
-            (long) in.get("records"),
-            (long) in.get("tokens"),
-            (long) in.get("requests"),
-            (long) in.get("low_load_tokens"),
-            (long) in.get("medium_load_tokens"),
-            (long) in.get("high_load_tokens"),
-            (long) in.get("reanalyses"),
-            (double) in.get("active_neurons"),
-            (double) in.get("weights_read"),
-            (double) in.get("decode_seconds")),
+        sums,
         new LayerSums(list(in.get("layer_ratios")), list(in.get("layer_tokens"))),
-        sketch((GenericRecord) in.get("surprisal")),
-        sketch((GenericRecord) in.get("entropy")));
+        sketches);
   }
 
-  private GenericRecord sketch(QuantileSketch sketch) {
+  private Object number(Quantity quantity, Sums sums) {
+    boolean whole =
+        format.schema().getField(quantity.field()).schema().getType() == Schema.Type.LONG;
+    if (whole) {
+      return sums.count(quantity);
+    }
+    return sums.get(quantity);
+  }
+
+  private @Nullable GenericRecord sketch(QuantileSketch sketch) {
+    if (sketch.count() == 0) {
+      return null;
+    }
     GenericRecord out = new GenericData.Record(sketchSchema);
     out.put("sketch_type", QuantileSketch.TYPE);
     out.put("k", sketch.k());

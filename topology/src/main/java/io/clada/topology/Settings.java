@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -24,6 +26,10 @@ final class Settings {
     Map<String, String> others = new HashMap<>(given);
     others.keySet().removeIf(key -> key.startsWith(OWN));
     return others;
+  }
+
+  boolean has(String key) {
+    return given.containsKey(key);
   }
 
   String text(String key, String otherwise) {
@@ -47,14 +53,49 @@ final class Settings {
     return Duration.ofMillis(wholeNumber(key, otherwise.toMillis(), 1, 30L * 24 * 3_600_000));
   }
 
+  /** A duration that is a whole multiple of another setting's. */
+  Duration multiple(String key, Duration otherwise, String unitKey, Duration unit) {
+    Duration length = millis(key, otherwise);
+    if (length.toMillis() % unit.toMillis() != 0) {
+      throw new TopologyException(
+          "%s: %d is not a multiple of %s, %d"
+              .formatted(key, length.toMillis(), unitKey, unit.toMillis()));
+    }
+    return length;
+  }
+
+  /** Words of those allowed, separated by commas; none by default. */
+  Set<String> words(String key, Set<String> allowed) {
+    Set<String> words = new TreeSet<>();
+    for (String word : text(key, "").split(",", -1)) {
+      if (!word.isBlank()) {
+        words.add(word.strip());
+      }
+    }
+    if (!allowed.containsAll(words)) {
+      throw new TopologyException(
+          "%s: '%s' is not a list of: %s"
+              .formatted(key, text(key, ""), String.join(", ", allowed)));
+    }
+    return words;
+  }
+
   /** A number from 0 to 1. */
   double share(String key, double otherwise) {
+    return number(key, otherwise, 0, 1);
+  }
+
+  double number(String key, double otherwise, double min, double max) {
     return read(
         key,
         otherwise,
-        "a number from 0 to 1",
+        "a number from %s to %s".formatted(plain(min), plain(max)),
         Double::parseDouble,
-        text -> Double.parseDouble(text) >= 0 && Double.parseDouble(text) <= 1);
+        text -> Double.parseDouble(text) >= min && Double.parseDouble(text) <= max);
+  }
+
+  private static String plain(double number) {
+    return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
   }
 
   private <T> T read(

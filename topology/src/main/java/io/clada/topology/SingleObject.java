@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
@@ -22,7 +26,11 @@ import org.apache.kafka.common.errors.SerializationException;
  * <p>Thread-safe.
  */
 final class SingleObject {
+  private static final int MARKER_BYTES = 2;
+  private static final int HEADER_BYTES = 10;
+
   private final Schema schema;
+  private final Set<Long> fingerprints = new HashSet<>();
   private final BinaryMessageEncoder<GenericRecord> encoder;
   private final BinaryMessageDecoder<GenericRecord> decoder;
 
@@ -30,15 +38,27 @@ final class SingleObject {
     this.schema = schema;
     encoder = new BinaryMessageEncoder<>(GenericData.get(), schema);
     decoder = new BinaryMessageDecoder<>(GenericData.get(), schema);
+    fingerprints.add(SchemaNormalization.parsingFingerprint64(schema));
   }
 
   /**
    * @param resource file name of the schema beside this class
+   * @param earlier of the versions before, which stores and internal topics may still hold
    */
-  static SingleObject ofResource(String resource) {
+  static SingleObject ofResource(String resource, String... earlier) {
+    SingleObject format = new SingleObject(parse(resource));
+    for (String version : earlier) {
+      Schema known = parse(version);
+      format.decoder.addSchema(known);
+      format.fingerprints.add(SchemaNormalization.parsingFingerprint64(known));
+    }
+    return format;
+  }
+
+  private static Schema parse(String resource) {
     try (InputStream in =
         Objects.requireNonNull(SingleObject.class.getResourceAsStream(resource), resource)) {
-      return new SingleObject(new Schema.Parser().parse(in));
+      return new Schema.Parser().parse(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,6 +81,13 @@ final class SingleObject {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether a known version of the schema wrote the bytes. */
+  boolean reads(byte[] bytes) {
+    return bytes.length >= HEADER_BYTES
+        && fingerprints.contains(
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER_BYTES));
   }
 
   /**

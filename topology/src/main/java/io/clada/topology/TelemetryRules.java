@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What a telemetry record must fulfil to be counted: one bad worker must not bend the fleet. */
 final class TelemetryRules {
   private static final float ROUNDING = 1e-3f;
+  private static final int LONGEST_NAME = 300;
 
   private TelemetryRules() {}
 
@@ -17,15 +18,24 @@ final class TelemetryRules {
     if (telemetry == null) {
       throw new MalformedTelemetryException("telemetry without a value");
     }
-    require(!telemetry.getModel().isBlank(), "model", "is empty");
-    require(telemetry.getModel().indexOf('\0') < 0, "model", "holds a zero character");
+    name("model", telemetry.getModel());
+    if (telemetry.getTenant() != null) {
+      name("tenant", telemetry.getTenant());
+    }
     int tokens = telemetry.getTokens();
     notNegative("tokens", tokens);
     notNegative("low_load_tokens", telemetry.getLowLoadTokens());
     notNegative("medium_load_tokens", telemetry.getMediumLoadTokens());
     notNegative("high_load_tokens", telemetry.getHighLoadTokens());
     notNegative("reanalyses", telemetry.getReanalyses());
+    notNegative("drafted_tokens", telemetry.getDraftedTokens());
+    notNegative("accepted_drafts", telemetry.getAcceptedDrafts());
+    notNegative("queued_requests", telemetry.getQueuedRequests());
+    notNegative("running_requests", telemetry.getRunningRequests());
     notNegative("decode_seconds", telemetry.getDecodeSeconds());
+    if (telemetry.getTimeToFirstTokenSeconds() != null) {
+      notNegative("time_to_first_token_seconds", telemetry.getTimeToFirstTokenSeconds());
+    }
     perToken("surprisals", telemetry.getSurprisals(), tokens);
     perToken("entropies", telemetry.getEntropies(), tokens);
     share("active_neuron_ratio", telemetry.getActiveNeuronRatio());
@@ -34,6 +44,13 @@ final class TelemetryRules {
       share("active_neuron_ratio_by_layer", ratio);
     }
     return telemetry;
+  }
+
+  /** Part of the stores' keys, and of what is published. */
+  static void name(String field, String name) {
+    require(!name.isBlank(), field, "is empty");
+    require(name.length() <= LONGEST_NAME, field, "is longer than " + LONGEST_NAME + " characters");
+    require(name.chars().noneMatch(Character::isISOControl), field, "holds a control character");
   }
 
   private static void notNegative(String field, double value) {

@@ -1,7 +1,6 @@
 package io.clada.topology;
 
 import io.clada.schemas.topics.Topics;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,18 +19,25 @@ import org.apache.kafka.streams.StreamsConfig;
  * <tr><th>property</th><th>default</th><th>meaning</th></tr>
  * <tr><td>clada.topic.prefix</td><td>clada</td><td>of every topic's name</td></tr>
  * <tr><td>clada.partitions</td><td>8</td><td>of the topics that are created</td></tr>
- * <tr><td>clada.replication.factor</td><td>3</td>
+ * <tr><td>clada.replication.factor</td><td>3, or as many as there are brokers</td>
  *     <td>of the topics that are created, changelogs included</td></tr>
  * <tr><td>clada.create.topics</td><td>true</td><td>create missing topics at the start</td></tr>
- * <tr><td>clada.startup.timeout.ms</td><td>10000</td><td>how long to look for a broker</td></tr>
+ * <tr><td>clada.startup.timeout.ms</td><td>60000</td>
+ *     <td>how long to look for a broker and a registry</td></tr>
  * <tr><td>clada.partials.interval.ms</td><td>1000</td>
  *     <td>how often a task forwards what it has folded</td></tr>
  * <tr><td>clada.slice.ms</td><td>15000</td>
  *     <td>length of the sub-windows of the horizon; divides the window and the horizon</td></tr>
  * <tr><td>clada.sparsity.window.ms</td><td>60000</td><td>length of a statistics window</td></tr>
+ * <tr><td>clada.sparsity.long.window.ms</td><td>3600000</td>
+ *     <td>length of a long one, a multiple</td></tr>
  * <tr><td>clada.sparsity.grace.ms</td><td>30000</td>
  *     <td>how long a window stays open for late records, and after how long a silent partition is no
  *     longer waited for; less than a failover takes (about 15 s) counts records as late</td></tr>
+ * <tr><td>clada.sparsity.by</td><td></td>
+ *     <td>{@code mode}, {@code tenant} or both: statistics of each as well, beside the whole</td></tr>
+ * <tr><td>clada.sparsity.max.tenants</td><td>100</td>
+ *     <td>in a window of a model; further ones share the row of tenant {@code *}</td></tr>
  * <tr><td>clada.thresholds.horizon.ms</td><td>300000</td>
  *     <td>how far back the thresholds look</td></tr>
  * <tr><td>clada.thresholds.interval.ms</td><td>5000</td>
@@ -42,12 +48,33 @@ import org.apache.kafka.streams.StreamsConfig;
  *     <td>share of its value that a threshold must have moved by to be published again</td></tr>
  * <tr><td>clada.thresholds.min.samples</td><td>200</td>
  *     <td>tokens within the horizon that must back them</td></tr>
+ * <tr><td>clada.thresholds.first.surprisal, clada.thresholds.first.entropy</td><td>0.3</td>
+ *     <td>of a model of which nothing is known</td></tr>
+ * <tr><td>clada.backbone.half.life.ms</td><td>3600000</td>
+ *     <td>after which a request weighs half in the backbone</td></tr>
+ * <tr><td>clada.backbone.partials.interval.ms</td><td>5000</td>
+ *     <td>how often a task forwards what it has added up</td></tr>
+ * <tr><td>clada.backbone.interval.ms</td><td>30000</td>
+ *     <td>shortest time between two versions of a layer</td></tr>
+ * <tr><td>clada.backbone.hysteresis</td><td>0.02</td>
+ *     <td>share of a layer's energy that must have moved to other neurons</td></tr>
+ * <tr><td>clada.backbone.min.requests</td><td>20</td><td>that must back it</td></tr>
+ * <tr><td>clada.elastic.enabled</td><td>false</td>
+ *     <td>let the keep-ratio offset follow the fleet's load</td></tr>
+ * <tr><td>clada.elastic.max.offset</td><td>0.3</td><td>largest offset, 0 to 1</td></tr>
+ * <tr><td>clada.elastic.step</td><td>0.05</td><td>by which it changes</td></tr>
+ * <tr><td>clada.elastic.waiting.limit</td><td>0.5</td>
+ *     <td>requests that may wait for each one that runs</td></tr>
+ * <tr><td>clada.elastic.time.per.token.limit.ms</td><td>200</td>
+ *     <td>mean time that a token after the first may take: five a second, as people read</td></tr>
+ * <tr><td>clada.elastic.patience.ms</td><td>60000</td>
+ *     <td>how long the fleet must be calm, under a third of both limits, before a raise</td></tr>
  * <tr><td>application.id</td><td>&lt;prefix&gt;-topology</td>
  *     <td>one per fleet: instances with the same id share the work</td></tr>
  * <tr><td>processing.guarantee</td><td>exactly_once_v2</td><td></td></tr>
  * <tr><td>commit.interval.ms</td><td>1000</td><td></td></tr>
- * <tr><td>state.dir</td><td>~/.local/state/clada/topology/&lt;cluster id&gt;</td>
- *     <td>one per process: a second instance on the same computer needs another</td></tr>
+ * <tr><td>state.dir</td><td>~/.local/state/clada/topology/&lt;cluster id&gt;/&lt;application.id&gt;/N
+ *     </td><td>the first that no other process uses; one that is given is one process's</td></tr>
  * <tr><td>session.timeout.ms</td><td>6000</td>
  *     <td>after which the tasks of a dead instance move</td></tr>
  * <tr><td>errors.dead.letter.queue.topic.name</td><td>&lt;prefix&gt;.dead-letter</td>
@@ -55,6 +82,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * </table>
  */
 public final class TopologyConfig {
+  /** Replication factor that the number of brokers decides. */
+  static final short AS_BROKERS_ALLOW = -1;
+
   private final Topics topics;
   private final int partitions;
   private final short replication;
@@ -62,32 +92,26 @@ public final class TopologyConfig {
   private final Duration startupTimeout;
   private final Duration partialsInterval;
   private final Duration slice;
-  private final Duration window;
-  private final Duration grace;
-  private final Duration horizon;
-  private final Duration thresholdsInterval;
-  private final ThresholdRule rule;
+  private final WindowRule windows;
+  private final HorizonRule horizon;
+  private final BackboneRule backbone;
   private final Map<String, Object> kafka;
 
   private TopologyConfig(Settings settings) {
     String prefix = settings.text("clada.topic.prefix", Topics.DEFAULT_PREFIX);
     topics = new Topics(prefix);
     partitions = (int) settings.wholeNumber("clada.partitions", 8, 1, 100_000);
-    replication = (short) settings.wholeNumber("clada.replication.factor", 3, 1, Short.MAX_VALUE);
+    replication =
+        settings.has("clada.replication.factor")
+            ? (short) settings.wholeNumber("clada.replication.factor", 3, 1, Short.MAX_VALUE)
+            : AS_BROKERS_ALLOW;
     createTopics = settings.flag("clada.create.topics", true);
-    startupTimeout = settings.millis("clada.startup.timeout.ms", Duration.ofSeconds(10));
+    startupTimeout = settings.millis("clada.startup.timeout.ms", Duration.ofMinutes(1));
     partialsInterval = settings.millis("clada.partials.interval.ms", Duration.ofSeconds(1));
     slice = settings.millis("clada.slice.ms", Duration.ofSeconds(15));
-    window = multipleOfSlice(settings, "clada.sparsity.window.ms", Duration.ofMinutes(1));
-    grace = settings.millis("clada.sparsity.grace.ms", Duration.ofSeconds(30));
-    horizon = multipleOfSlice(settings, "clada.thresholds.horizon.ms", Duration.ofMinutes(5));
-    thresholdsInterval = settings.millis("clada.thresholds.interval.ms", Duration.ofSeconds(5));
-    rule =
-        new ThresholdRule(
-            settings.share("clada.thresholds.surprisal.quantile", 0.7),
-            settings.share("clada.thresholds.entropy.quantile", 0.7),
-            settings.share("clada.thresholds.hysteresis", 0.05),
-            settings.wholeNumber("clada.thresholds.min.samples", 200, 1, Long.MAX_VALUE));
+    windows = WindowRule.of(settings, slice);
+    horizon = HorizonRule.of(settings, slice);
+    backbone = BackboneRule.of(settings);
     Map<String, Object> all = defaults(prefix);
     all.putAll(settings.others());
     kafka = Map.copyOf(all);
@@ -106,16 +130,6 @@ public final class TopologyConfig {
    */
   public static TopologyConfig of(Properties properties) {
     return new TopologyConfig(new Settings(properties));
-  }
-
-  private Duration multipleOfSlice(Settings settings, String key, Duration otherwise) {
-    Duration length = settings.millis(key, otherwise);
-    if (length.toMillis() % slice.toMillis() != 0) {
-      throw new TopologyException(
-          "%s: %d is not a multiple of clada.slice.ms, %d"
-              .formatted(key, length.toMillis(), slice.toMillis()));
-    }
-    return length;
   }
 
   private Map<String, Object> defaults(String prefix) {
@@ -163,40 +177,25 @@ public final class TopologyConfig {
     return slice;
   }
 
-  Duration window() {
-    return window;
+  WindowRule windows() {
+    return windows;
   }
 
-  Duration grace() {
-    return grace;
-  }
-
-  Duration horizon() {
+  HorizonRule horizon() {
     return horizon;
   }
 
-  Duration thresholdsInterval() {
-    return thresholdsInterval;
-  }
-
-  ThresholdRule rule() {
-    return rule;
-  }
-
-  /**
-   * {@link #kafka} with a {@code state.dir} for this cluster where none was given: what was stored
-   * for another cluster would come to life in this one.
-   */
-  Map<String, Object> kafkaOf(String cluster) {
-    Map<String, Object> all = new HashMap<>(kafka);
-    Path state = Path.of(System.getProperty("user.home"), ".local", "state", "clada", "topology");
-    all.putIfAbsent(StreamsConfig.STATE_DIR_CONFIG, state.resolve(cluster).toString());
-    return all;
+  BackboneRule backbone() {
+    return backbone;
   }
 
   /** Properties of Kafka Streams, its clients and the serdes, defaults included. */
   Map<String, Object> kafka() {
     return kafka;
+  }
+
+  String applicationId() {
+    return String.valueOf(kafka.get(StreamsConfig.APPLICATION_ID_CONFIG));
   }
 
   String bootstrapServers() {

@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
@@ -17,6 +18,8 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 public final class UndecodableRecordHandler implements DeserializationExceptionHandler {
   private final LogAndContinueExceptionHandler deadLetters = new LogAndContinueExceptionHandler();
 
+  private Optional<TopologyMetrics> metrics = Optional.empty();
+
   /** For Kafka Streams, which calls {@link #configure} next. */
   public UndecodableRecordHandler() {}
 
@@ -24,13 +27,16 @@ public final class UndecodableRecordHandler implements DeserializationExceptionH
   public Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
     boolean ours = context.topic().endsWith("-repartition");
-    return exception instanceof SerializationException && !ours
-        ? deadLetters.handleError(context, record, exception)
-        : Response.fail();
+    if (exception instanceof SerializationException && !ours) {
+      metrics.ifPresent(TopologyMetrics::deadLetter);
+      return deadLetters.handleError(context, record, exception);
+    }
+    return Response.fail();
   }
 
   @Override
   public void configure(Map<String, ?> configs) {
     deadLetters.configure(configs);
+    metrics = TopologyMetrics.of(configs);
   }
 }

@@ -118,7 +118,7 @@ class AggregationAppTest {
                               .asString()
                               .isEqualTo("garbage.telemetry");
                         });
-                assertThat(fleet.read(fleet.topics().thresholds(), Thresholds.class)).hasSize(1);
+                assertThat(fleet.read(fleet.topics().thresholds(), Thresholds.class)).hasSize(2);
               });
     }
   }
@@ -251,8 +251,8 @@ class AggregationAppTest {
       assertThatThrownBy(app::start)
           .isInstanceOf(TopologyException.class)
           .hasMessage(
-              "missing topics: missing.telemetry, missing.sparsity, missing.thresholds,"
-                  + " missing.dead-letter; create them or set clada.create.topics=true");
+              "missing topics: missing.telemetry, missing.neurons, missing.sparsity,"
+                  + " missing.thresholds, missing.backbone, missing.dead-letter; create them or set clada.create.topics=true");
     }
   }
 

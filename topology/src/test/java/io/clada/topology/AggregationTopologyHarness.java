@@ -1,12 +1,16 @@
 package io.clada.topology;
 
+import io.clada.schemas.Backbone;
 import io.clada.schemas.LoadTelemetry;
+import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.SparsityStats;
 import io.clada.schemas.Thresholds;
 import io.clada.schemas.serde.AvroSerdes;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,12 +37,30 @@ abstract class AggregationTopologyHarness {
   TestInputTopic<String, LoadTelemetry> telemetry;
   TestInputTopic<String, byte[]> rawTelemetry;
   TestOutputTopic<String, SparsityStats> sparsity;
+  TestInputTopic<String, NeuronUsage> neurons;
+  TestInputTopic<String, Thresholds> orders;
   TestOutputTopic<String, Thresholds> thresholds;
+  TestOutputTopic<String, Backbone> backbone;
   TestOutputTopic<String, byte[]> deadLetters;
   Instant now = START;
 
   @BeforeEach
   void start() {
+    start(Known.NOTHING);
+  }
+
+  /** Settings that are not the default ones. */
+  Map<String, String> settings() {
+    return Map.of();
+  }
+
+  /** Begins anew, with empty stores. */
+  final void restart(Known known) {
+    driver.close();
+    start(known);
+  }
+
+  private void start(Known known) {
     Properties properties = new Properties();
     properties.put("bootstrap.servers", "unused:9092");
     properties.put("schema.registry.url", "mock://topology-test");
@@ -46,10 +68,12 @@ abstract class AggregationTopologyHarness {
     // The driver's producer forgets dead letters of an open transaction; AggregationAppTest has
     // them.
     properties.put("processing.guarantee", "at_least_once");
+    properties.putAll(settings());
     TopologyConfig config = TopologyConfig.of(properties);
     Properties kafka = new Properties();
     kafka.putAll(config.kafka());
-    driver = new TopologyTestDriver(AggregationTopology.of(config), kafka, START);
+    TopologyMetrics metrics = new TopologyMetrics(new SimpleMeterRegistry());
+    driver = new TopologyTestDriver(AggregationTopology.of(config, known, metrics), kafka, now);
     AvroSerdes serdes = new AvroSerdes(config.kafka());
     telemetry =
         driver.createInputTopic(
@@ -64,6 +88,19 @@ abstract class AggregationTopologyHarness {
             "clada.sparsity",
             new StringDeserializer(),
             serdes.values(SparsityStats.class).deserializer());
+    neurons =
+        driver.createInputTopic(
+            "clada.neurons", new StringSerializer(), serdes.values(NeuronUsage.class).serializer());
+    orders =
+        driver.createInputTopic(
+            "clada.thresholds",
+            new StringSerializer(),
+            serdes.values(Thresholds.class).serializer());
+    backbone =
+        driver.createOutputTopic(
+            "clada.backbone",
+            new StringDeserializer(),
+            serdes.values(Backbone.class).deserializer());
     thresholds =
         driver.createOutputTopic(
             "clada.thresholds",
@@ -88,6 +125,12 @@ abstract class AggregationTopologyHarness {
       now = now.plusSeconds(1);
       driver.advanceWallClockTime(Duration.ofSeconds(1));
     }
+  }
+
+  /** In one step, for long times. */
+  final void advance(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
   }
 
   final int entries(String store) {

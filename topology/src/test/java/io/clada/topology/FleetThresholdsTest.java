@@ -7,14 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.Thresholds;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the fleet's thresholds are, as a specification. */
 class FleetThresholdsTest extends AggregationTopologyHarness {
   @Test
-  void theQuantilesOfRecentTelemetry() {
-    send(Telemetry.spread(200, 1f));
+  void startFromTheConfiguredDefaults() {
+    send(Telemetry.constant(1, 0.9f));
     pass(5);
 
     assertThat(thresholds.readKeyValuesToList())
@@ -23,26 +24,42 @@ class FleetThresholdsTest extends AggregationTopologyHarness {
             published -> {
               assertThat(published.key).isEqualTo(MODEL);
               assertThat(published.value.getVersion()).isEqualTo(1);
-              assertThat(published.value.getSurprisal()).isCloseTo(0.7f, within(0.006f));
-              assertThat(published.value.getEntropy()).isCloseTo(0.35f, within(0.003f));
-              assertThat(published.value.getSamples()).isEqualTo(200);
-              assertThat(published.value.getComputedAt()).isEqualTo(now);
+              assertThat(published.value.getSurprisal()).isEqualTo(0.3f);
+              assertThat(published.value.getEntropy()).isEqualTo(0.3f);
+              assertThat(published.value.getSamples()).isZero();
+              assertThat(published.value.getReason()).isEqualTo("the configured start");
             });
   }
 
   @Test
-  void notPublishedBeforeEnoughTokensBackThem() {
-    send(Telemetry.constant(199, 0.5f));
-    pass(10);
-    assertThat(thresholds.isEmpty()).isTrue();
-
-    send(Telemetry.constant(1, 0.5f));
+  void areTheQuantilesOfRecentTelemetry() {
+    send(Telemetry.spread(200, 1f));
     pass(5);
-    assertThat(thresholds.readValuesToList()).hasSize(1);
+
+    Thresholds published = newest();
+    assertThat(published.getVersion()).isEqualTo(2);
+    assertThat(published.getSurprisal()).isCloseTo(0.7f, within(0.006f));
+    assertThat(published.getEntropy()).isCloseTo(0.35f, within(0.003f));
+    assertThat(published.getSurprisalQuantile()).isEqualTo(0.7f);
+    assertThat(published.getSamples()).isEqualTo(200);
+    assertThat(published.getComputedAt()).isEqualTo(now);
+    assertThat(published.getReason())
+        .isEqualTo("traffic moved surprisal 0.300 to 0.700, entropy 0.300 to 0.350");
   }
 
   @Test
-  void publishedWithoutFurtherTraffic() {
+  void doNotMoveBeforeEnoughTokensBackThem() {
+    send(Telemetry.constant(199, 0.5f));
+    pass(10);
+    assertThat(newest().getVersion()).isEqualTo(1);
+
+    send(Telemetry.constant(1, 0.5f));
+    pass(5);
+    assertThat(newest().getVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void arePublishedWithoutFurtherTraffic() {
     send(Telemetry.constant(200, 0.5f));
     assertThat(thresholds.isEmpty()).isTrue();
 
@@ -51,19 +68,17 @@ class FleetThresholdsTest extends AggregationTopologyHarness {
   }
 
   @Test
-  void leftAloneWithinTheHysteresis() {
+  void areLeftAloneWithinTheHysteresis() {
     send(Telemetry.constant(200, 0.500f));
     pass(5);
     send(Telemetry.constant(2000, 0.524f));
     pass(30);
 
-    assertThat(thresholds.readValuesToList())
-        .extracting(Thresholds::getVersion)
-        .containsExactly(1L);
+    assertThat(newest().getVersion()).isEqualTo(2);
   }
 
   @Test
-  void publishedAsTheNextVersionWhenTheyMoveFurther() {
+  void arePublishedAsTheNextVersionWhenTheyMoveFurther() {
     send(Telemetry.constant(200, 0.500f));
     pass(5);
     send(Telemetry.constant(2000, 0.526f));
@@ -71,32 +86,26 @@ class FleetThresholdsTest extends AggregationTopologyHarness {
 
     assertThat(thresholds.readValuesToList())
         .extracting(Thresholds::getVersion, Thresholds::getSurprisal)
-        .containsExactly(tuple(1L, 0.500f), tuple(2L, 0.526f));
+        .containsExactly(tuple(1L, 0.3f), tuple(2L, 0.500f), tuple(3L, 0.526f));
   }
 
   @Test
-  void freeOfTrafficThatHasLeftTheHorizon() {
+  void areFreeOfTrafficThatHasLeftTheHorizon() {
     send(Telemetry.constant(2000, 0.9f));
     pass(5);
     pass(4 * 60);
     send(Telemetry.constant(200, 0.1f));
     pass(5);
-    assertThat(thresholds.readValuesToList())
-        .extracting(Thresholds::getSurprisal)
-        .containsExactly(0.9f);
+    assertThat(newest().getSurprisal()).isEqualTo(0.9f);
 
     pass(75);
-    assertThat(thresholds.readValuesToList())
-        .singleElement()
-        .satisfies(
-            changed -> {
-              assertThat(changed.getSurprisal()).isEqualTo(0.1f);
-              assertThat(changed.getSamples()).isEqualTo(200);
-            });
+    Thresholds changed = newest();
+    assertThat(changed.getSurprisal()).isEqualTo(0.1f);
+    assertThat(changed.getSamples()).isEqualTo(200);
   }
 
   @Test
-  void notMovedByABacklogOlderThanTheHorizon() {
+  void areNotMovedByABacklogOlderThanTheHorizon() {
     pass(600);
     telemetry.pipeInput("request", Telemetry.constant(500, 0.5f), START);
     pass(30);
@@ -105,7 +114,7 @@ class FleetThresholdsTest extends AggregationTopologyHarness {
   }
 
   @Test
-  void apartForEachModel() {
+  void areApartForEachModel() {
     send(Telemetry.constant(200, 0.5f));
     send(LoadTelemetry.newBuilder(Telemetry.constant(200, 0.25f)).setModel("other").build());
     pass(5);
@@ -113,5 +122,23 @@ class FleetThresholdsTest extends AggregationTopologyHarness {
     Map<String, Thresholds> published = thresholds.readKeyValuesToMap();
     assertThat(published.get(MODEL).getSurprisal()).isEqualTo(0.5f);
     assertThat(published.get("other").getSurprisal()).isEqualTo(0.25f);
+  }
+
+  @Test
+  void goOnFromTheVersionInTheTopicWhereTheStoresAreNew() {
+    Thresholds before =
+        ThresholdVersions.next(ThresholdVersions.first(MODEL, 0.5, 0.25, 0)).setVersion(57).build();
+    restart(new Known(Map.of(MODEL, before), Map.of()));
+    send(Telemetry.constant(200, 0.8f));
+    pass(5);
+
+    assertThat(thresholds.readValuesToList())
+        .extracting(Thresholds::getVersion, Thresholds::getSurprisal)
+        .containsExactly(tuple(58L, 0.8f));
+  }
+
+  private Thresholds newest() {
+    List<Thresholds> published = thresholds.readValuesToList();
+    return published.get(published.size() - 1);
   }
 }

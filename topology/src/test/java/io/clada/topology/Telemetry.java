@@ -4,6 +4,7 @@ import io.clada.schemas.LoadTelemetry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Telemetry records for tests. */
@@ -15,6 +16,12 @@ final class Telemetry {
   /** Tokens of which each has this surprisal and half of it as entropy. */
   static LoadTelemetry constant(int tokens, float surprisal) {
     return of(Collections.nCopies(tokens, surprisal)).build();
+  }
+
+  /** The same, with other fields as well. */
+  static LoadTelemetry constant(
+      int tokens, float surprisal, UnaryOperator<LoadTelemetry.Builder> more) {
+    return more.apply(of(Collections.nCopies(tokens, surprisal))).build();
   }
 
   /** As many tokens, with surprisals spread evenly from 0 (exclusive) to {@code max}. */

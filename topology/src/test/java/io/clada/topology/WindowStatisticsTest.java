@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.clada.schemas.SparsityStats;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -67,9 +68,7 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
 
     send(Telemetry.constant(7, 0.5f));
     pass(2);
-    assertThat(sparsity.readValuesToList())
-        .extracting(SparsityStats::getTokens)
-        .containsExactly(10L);
+    assertThat(minutes()).extracting(SparsityStats::getTokens).containsExactly(10L);
     pass(10);
     assertThat(sparsity.isEmpty()).isTrue();
   }
@@ -79,9 +78,7 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     send(Telemetry.constant(10, 0.5f));
     pass(91);
 
-    assertThat(sparsity.readValuesToList())
-        .extracting(SparsityStats::getTokens)
-        .containsExactly(10L);
+    assertThat(minutes()).extracting(SparsityStats::getTokens).containsExactly(10L);
   }
 
   @Test
@@ -92,9 +89,7 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     telemetry.pipeInput("request", Telemetry.constant(3, 0.5f), START.plusSeconds(59));
     pass(120);
 
-    assertThat(sparsity.readValuesToList())
-        .extracting(SparsityStats::getTokens)
-        .containsExactly(13L, 5L);
+    assertThat(minutes()).extracting(SparsityStats::getTokens).containsExactly(13L, 5L);
   }
 
   @Test
@@ -105,7 +100,7 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     telemetry.pipeInput("request", Telemetry.constant(3, 0.5f), START.minusSeconds(600));
     pass(60);
 
-    assertThat(sparsity.readValuesToList())
+    assertThat(minutes())
         .extracting(SparsityStats::getTokens, SparsityStats::getLateRecords)
         .containsExactly(tuple(13L, 0L), tuple(5L, 0L));
   }
@@ -119,7 +114,7 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     send(Telemetry.constant(7, 0.5f));
     pass(120);
 
-    assertThat(sparsity.readValuesToList())
+    assertThat(minutes())
         .extracting(SparsityStats::getTokens, SparsityStats::getLateRecords)
         .containsExactly(tuple(10L, 0L), tuple(7L, 2L));
   }
@@ -132,9 +127,90 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     send(Telemetry.constant(3, 0.5f));
     pass(120);
 
-    assertThat(sparsity.readValuesToList())
+    assertThat(minutes())
         .extracting(SparsityStats::getTokens, SparsityStats::getLateRecords)
         .containsExactly(tuple(18L, 0L));
+  }
+
+  @Test
+  void ofAnHourAreTheSumOfItsMinutes() {
+    for (int minute = 0; minute < 60; minute++) {
+      send(
+          Telemetry.of(List.of(minute / 100f))
+              .setActiveNeuronRatio(minute % 2 == 0 ? 0.25f : 0.75f)
+              .build());
+      pass(60);
+    }
+    assertThat(rows(Duration.ofHours(1))).isEmpty();
+    pass(31);
+
+    assertThat(rows(Duration.ofHours(1)))
+        .singleElement()
+        .satisfies(
+            hour -> {
+              assertThat(hour.getWindowStart()).isEqualTo(START);
+              assertThat(hour.getTokens()).isEqualTo(60);
+              assertThat(hour.getActiveNeuronRatio()).isEqualTo(0.5f);
+              assertThat(hour.getSurprisal().getP50()).isEqualTo(0.29f);
+              assertThat(hour.getSurprisal().getP90()).isEqualTo(0.53f);
+            });
+  }
+
+  @Test
+  void sayHowFastTokensCame() {
+    send(
+        Telemetry.constant(10, 0.5f, t -> t.setTimeToFirstTokenSeconds(0.5).setDecodeSeconds(0.9)));
+    send(Telemetry.constant(10, 0.5f, t -> t.setDecodeSeconds(2.0)));
+    pass(120);
+
+    SparsityStats stats = sparsity.readValue();
+    assertThat(stats.getTimeToFirstTokenSeconds().getP50()).isEqualTo(0.5f);
+    assertThat(stats.getTimePerOutputTokenSeconds().getP50()).isEqualTo(0.1f);
+    assertThat(stats.getTimePerOutputTokenSeconds().getP99()).isEqualTo(0.2f);
+    assertThat(stats.getTokensPerSecond()).isCloseTo(19 / 2.9f, within(1e-4f));
+    assertThat(stats.getFleetTokensPerSecond()).isCloseTo(20 / 60f, within(1e-4f));
+  }
+
+  @Test
+  void saySharesDraftsAndQueues() {
+    send(
+        Telemetry.constant(
+            8,
+            0.5f,
+            t ->
+                t.setLowLoadTokens(2)
+                    .setMediumLoadTokens(2)
+                    .setHighLoadTokens(4)
+                    .setReanalyses(1)
+                    .setDraftedTokens(6)
+                    .setAcceptedDrafts(5)
+                    .setQueuedRequests(10)
+                    .setRunningRequests(4)));
+    send(Telemetry.constant(8, 0.5f, t -> t.setQueuedRequests(20).setRunningRequests(6)));
+    pass(120);
+
+    SparsityStats stats = sparsity.readValue();
+    assertThat(stats.getLowLoadShare()).isEqualTo(10 / 16f);
+    assertThat(stats.getMediumLoadShare()).isEqualTo(2 / 16f);
+    assertThat(stats.getHighLoadShare()).isEqualTo(4 / 16f);
+    assertThat(stats.getReanalysesPer100Tokens()).isEqualTo(6.25f);
+    assertThat(stats.getDraftedTokens()).isEqualTo(6);
+    assertThat(stats.getAcceptedDrafts()).isEqualTo(5);
+    assertThat(stats.getQueuedRequests()).isEqualTo(15);
+    assertThat(stats.getRunningRequests()).isEqualTo(5);
+  }
+
+  @Test
+  void haveQuantilesOfTheActiveNeuronRatioOfUpdateWindows() {
+    for (int i = 1; i <= 100; i++) {
+      float ratio = i / 100f;
+      send(Telemetry.constant(10, 0.5f, t -> t.setActiveNeuronRatio(ratio)));
+    }
+    pass(120);
+
+    SparsityStats stats = sparsity.readValue();
+    assertThat(stats.getActiveNeuronRatioQuantiles().getP10()).isEqualTo(0.1f);
+    assertThat(stats.getActiveNeuronRatioQuantiles().getP90()).isEqualTo(0.9f);
   }
 
   @Test
@@ -160,6 +236,18 @@ class WindowStatisticsTest extends AggregationTopologyHarness {
     assertThat(entries(WindowStats.WINDOWS)).isZero();
     assertThat(entries(FleetThresholds.SLICES)).isZero();
     assertThat(entries(WindowStats.PROGRESS)).isEqualTo(1);
+    assertThat(entries(WindowStats.LONG_WINDOWS)).isEqualTo(1);
+    assertThat(entries(WindowStats.CLOSED)).isZero();
     assertThat(entries(FleetThresholds.PUBLISHED)).isEqualTo(1);
+  }
+
+  private List<SparsityStats> minutes() {
+    return rows(Duration.ofMinutes(1));
+  }
+
+  private List<SparsityStats> rows(Duration length) {
+    return sparsity.readValuesToList().stream()
+        .filter(row -> Duration.between(row.getWindowStart(), row.getWindowEnd()).equals(length))
+        .toList();
   }
 }
