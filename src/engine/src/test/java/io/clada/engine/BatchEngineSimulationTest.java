@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchEngineSimulationTest {
   private static final int GENERATIONS = 30;
   private static final int BLOCK = 128;
+  private static final List<Mode> MODES = List.of(Mode.values());
 
   private CladaModel model;
   private BatchEngine engine;
@@ -173,7 +174,7 @@ class BatchEngineSimulationTest {
     }
 
     private GenerationSpec next() {
-      Mode mode = Mode.values()[random.nextInt(4)];
+      Mode mode = MODES.get(random.nextInt(MODES.size()));
       String prompt =
           switch (random.nextInt(3)) {
             case 0 -> shared + ' ' + prompts.next(1).substring(random.nextInt(20));

@@ -131,7 +131,7 @@ class ContinuousBatchingTest {
 
     List<String> running = new ArrayList<>();
     for (String token : order) {
-      String id = token.split(" ")[0];
+      String id = token.substring(0, token.indexOf(' '));
       if (token.endsWith(" 0")) {
         running.add(id);
       }
