@@ -60,7 +60,7 @@ public final class KeepPolicy {
       long[] floors = new long[inputs.length];
       for (int matrix = 0; matrix < inputs.length; matrix++) {
         double mean = ratios[matrix] < 1 ? ratios[matrix] + offset : 1;
-        nominal[matrix] = mean < breakEven[matrix % Site.COUNT] ? mean : 1;
+        nominal[matrix] = mean < breakEven[matrix % Site.COUNT] ? Math.min(1, mean) : 1;
         double ratio = nominal[matrix] < 1 ? Math.max(LEAST_RATIO, mean + shift) : 1;
         int few =
             Site.of(matrix) == Site.DOWN
