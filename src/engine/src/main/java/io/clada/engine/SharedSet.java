@@ -44,17 +44,23 @@ final class SharedSet implements AutoCloseable {
     return current.weights();
   }
 
-  /** GRIFFIN's own statistic for one that asks for it; else the energies. */
+  /**
+   * GRIFFIN's own statistic for a single generation that asks for it, where the fleet knows nothing
+   * yet; else the energies and what the fleet knows. A single generation's set does not depend on
+   * whose was held before.
+   */
   private float[][] scores(List<ActiveGeneration> group) {
     ActiveGeneration first = group.get(0);
-    if (group.size() == 1 && first.spec().mode() == Mode.GRIFFIN) {
+    boolean alone = group.size() == 1 && first.spec().mode() == Mode.GRIFFIN;
+    Backbone backbone = first.spec().backbone();
+    if (alone && backbone == null) {
       return first.importance();
     }
     List<SetScores.Prompt> prompts =
         group.stream()
             .map(each -> new SetScores.Prompt(each.energy(), each.promptTokens()))
             .toList();
-    return SetScores.of(prompts, first.spec().backbone(), members);
+    return SetScores.of(prompts, backbone, alone ? null : members);
   }
 
   @Override
