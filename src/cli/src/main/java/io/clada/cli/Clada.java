@@ -63,6 +63,7 @@ public final class Clada {
             .addSubcommand(new SubmitCommand(console))
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new GenerateCommand(console))
+            .addSubcommand(new EvalCommand(console))
             .addSubcommand(new ExportDecoderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new TopologyCommand(console));

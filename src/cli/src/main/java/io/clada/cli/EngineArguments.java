@@ -2,6 +2,8 @@ package io.clada.cli;
 
 import io.clada.engine.CladaModel;
 import io.clada.engine.ModelOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How a model is run, the same for every command that loads one. */
@@ -43,6 +45,14 @@ final class EngineArguments {
    */
   CladaModel loadForShow(ModelOption model, Console console) {
     return load(model, console, sparseAlways || model.isBundled());
+  }
+
+  /** What was asked for, by name, to be told with what was measured. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("device", device);
+    settings.put("precision", lowMemoryMode ? "int8" : precision);
+    return settings;
   }
 
   private CladaModel load(ModelOption model, Console console, boolean sparse) {

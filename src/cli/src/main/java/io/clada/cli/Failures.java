@@ -3,6 +3,7 @@ package io.clada.cli;
 import io.clada.embedded.EmbeddedStartException;
 import io.clada.engine.InvalidRequestException;
 import io.clada.engine.ModelLoadException;
+import io.clada.engine.eval.ExampleException;
 import io.clada.topology.TopologyException;
 import io.clada.worker.WorkerException;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class Failures {
           CliException.class,
           ModelLoadException.class,
           InvalidRequestException.class,
+          ExampleException.class,
           EmbeddedStartException.class,
           WorkerException.class,
           TopologyException.class,

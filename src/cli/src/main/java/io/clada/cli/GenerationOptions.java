@@ -155,6 +155,11 @@ final class GenerationOptions {
     return baselineRun ? Mode.DENSE : mode;
   }
 
+  /** Whether every token is the likeliest; not known, and so false, where the model decides. */
+  boolean isGreedy() {
+    return Boolean.FALSE.equals(doSample) || (temperature != null && temperature == 0);
+  }
+
   long seedOrDefault() {
     return seed == null ? DEFAULT_SEED : seed;
   }

@@ -50,7 +50,9 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.clada.engine..")
-                .and(DescribedPredicate.not(resideInAPackage("io.clada.engine"))))
+                .and(
+                    DescribedPredicate.not(
+                        resideInAnyPackage("io.clada.engine", "io.clada.engine.eval"))))
         .check(MAIN);
   }
 

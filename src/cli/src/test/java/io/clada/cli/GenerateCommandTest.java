@@ -57,7 +57,15 @@ final class GenerateCommandTest {
   void helpIsThereForEveryCommandWithAnExample() {
     for (String command :
         new String[] {
-          "demo", "up", "worker", "topology", "submit", "cancel", "generate", "export-decoder"
+          "demo",
+          "up",
+          "worker",
+          "topology",
+          "submit",
+          "cancel",
+          "generate",
+          "eval",
+          "export-decoder"
         }) {
       TestConsole console = new TestConsole();
 

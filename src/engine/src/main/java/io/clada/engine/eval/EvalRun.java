@@ -45,7 +45,7 @@ public record EvalRun(
   }
 
   /** What the other modes are compared with. */
-  Optional<ModeResult> baseline() {
+  public Optional<ModeResult> baseline() {
     return modes.stream().filter(mode -> mode.mode().equals(BASELINE)).findFirst();
   }
 }
