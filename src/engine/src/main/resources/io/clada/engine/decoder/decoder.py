@@ -52,7 +52,8 @@ class Decoder(Module):
     scale = scale.reshape([-1])
     offsets = torch.arange(0, index.size(0), n)
     if w.dtype == 0:
-      y = ops.quantized.embedding_bag_byte_rowwise_offsets(w, index, offsets, False, 0, False, scale, None, False)
+      # Of a single input `expand` makes one number that stands for all; this operation would read on behind it.
+      y = ops.quantized.embedding_bag_byte_rowwise_offsets(w, index, offsets, False, 0, False, scale.contiguous(), None, False)
     else:
       y = torch.embedding_bag(w.view([-1, w.size(1) // parts]), index, offsets, False, 0, False, scale, False)[0]
     return y.view([rows, -1])
