@@ -243,6 +243,11 @@ public final class Decoder implements AutoCloseable {
     return shares;
   }
 
+  /** Tensors that are held in native memory, weights included. */
+  int tensors() {
+    return torch.tensors();
+  }
+
   private Arguments rows(Weights weights, Keep keep, List<Segment> segments) {
     int count = segments.size();
     List<NDArray> caches = new ArrayList<>();

@@ -126,6 +126,11 @@ final class Torch implements AutoCloseable {
     return manager.create(bytes, new Shape(sizes), type);
   }
 
+  /** Tensors that were made here and not closed. */
+  int tensors() {
+    return manager.getManagedArrays().size();
+  }
+
   static IValue value(NDArray array) {
     return IValue.from((PtNDArray) array);
   }
