@@ -14,6 +14,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -52,7 +53,13 @@ final class WorkerTopology {
     StringSerializer key = new StringSerializer();
     return new Topology()
         .addSource(
-            SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.requests())
+            (AutoOffsetReset) null, // as configured
+            SOURCE,
+            // Kafka Streams' own extractor stops the worker over a record without a timestamp.
+            (record, partitionTime) -> Math.max(0, record.timestamp()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            topics.requests())
         .addProcessor(PROCESSOR, () -> new RequestProcessor(deps, decoder), SOURCE)
         .addStateStore(store(stores.apply(RequestStore.NAME)).withLoggingEnabled(large), PROCESSOR)
         .addStateStore(store(stores.apply(AttemptStore.NAME)), PROCESSOR)

@@ -30,6 +30,7 @@ final class ScriptedEngine implements Engine {
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final List<GenerationSpec> submitted = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
+  private Consumer<GenerationSpec> onSubmit = spec -> {};
   private boolean alive = true;
 
   private static final class Running {
@@ -76,6 +77,7 @@ final class ScriptedEngine implements Engine {
       throw new IllegalArgumentException(spec.id() + " is queued or running");
     }
     submitted.add(spec);
+    onSubmit.accept(spec);
   }
 
   @Override
@@ -116,6 +118,11 @@ final class ScriptedEngine implements Engine {
   @Override
   public synchronized void close() {
     running.clear();
+  }
+
+  /** Does something about each generation as it comes. */
+  synchronized void onSubmit(Consumer<GenerationSpec> action) {
+    onSubmit = action;
   }
 
   synchronized void die() {

@@ -16,12 +16,16 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Somebody who posts requests and reads committed tokens, over real Kafka. */
 final class Traffic implements AutoCloseable {
+  /** More than a topic takes unless it is told to. */
+  static final int MOST_BYTES = 12 << 20;
+
   private static final Topics TOPICS = new Topics("clada");
 
   private final AvroSerdes serdes = new AvroSerdes(Map.of("schema.registry.url", "mock://worker"));
@@ -33,7 +37,7 @@ final class Traffic implements AutoCloseable {
   Traffic(String bootstrapServers) {
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
+            Map.of("bootstrap.servers", bootstrapServers, "max.request.size", MOST_BYTES),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     consumer =
@@ -60,9 +64,12 @@ final class Traffic implements AutoCloseable {
   }
 
   void post(String id, GenerationRequest request) {
-    raw(
-        id,
-        serdes.values(GenerationRequest.class).serializer().serialize(TOPICS.requests(), request));
+    raw(id, bytes(TOPICS.requests(), GenerationRequest.class, request));
+  }
+
+  /** As it stands on a topic. */
+  <T extends SpecificRecord> byte[] bytes(String topic, Class<T> type, T value) {
+    return serdes.values(type).serializer().serialize(topic, value);
   }
 
   void cancel(String id) {
@@ -78,8 +85,13 @@ final class Traffic implements AutoCloseable {
   }
 
   void send(String topic, String key, byte[] value) {
+    send(new ProducerRecord<>(topic, WorkerHarness.utf8(key), value));
+  }
+
+  /** Where it stands then. */
+  RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
     try {
-      producer.send(new ProducerRecord<>(topic, WorkerHarness.utf8(key), value)).get();
+      return producer.send(record).get();
     } catch (InterruptedException | ExecutionException e) {
       throw new AssertionError(e);
     }

@@ -12,8 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.Options;
 
-/** A worker in a process of its own, to be killed, stopped and starved. */
+/** A worker in a process of its own, to be killed, stopped, starved and poisoned. */
 final class WorkerProcess implements AutoCloseable {
+  /** A prompt that kills the process as soon as the engine has it. */
+  static final String POISON = "poison";
+
+  static final int DIED_OF_POISON = 42;
+
   private final Process process;
   private final Path log;
 
@@ -27,6 +32,12 @@ final class WorkerProcess implements AutoCloseable {
    */
   static WorkerProcess start(String bootstrapServers, Path folder, Duration perToken)
       throws IOException {
+    return start(bootstrapServers, folder, perToken, "exactly_once_v2");
+  }
+
+  static WorkerProcess start(
+      String bootstrapServers, Path folder, Duration perToken, String guarantee)
+      throws IOException {
     Files.createDirectories(folder);
     Path log = folder.resolve("worker.log");
     List<String> command =
@@ -37,7 +48,8 @@ final class WorkerProcess implements AutoCloseable {
             WorkerProcess.class.getName(),
             bootstrapServers,
             folder.resolve("state").toString(),
-            perToken.toString());
+            perToken.toString(),
+            guarantee);
     return new WorkerProcess(
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -112,7 +124,14 @@ final class WorkerProcess implements AutoCloseable {
 
   public static void main(String[] args) {
     ScriptedEngine engine = new ScriptedEngine();
+    engine.onSubmit(
+        spec -> {
+          if (spec.prompt().equals(POISON)) {
+            Runtime.getRuntime().halt(DIED_OF_POISON);
+          }
+        });
     Properties properties = properties(args[0], Path.of(args[1]));
+    properties.setProperty("processing.guarantee", args[3]);
     properties.setProperty("rocksdb.config.setter", SmallMemtables.class.getName());
     properties.setProperty("session.timeout.ms", "3000");
     properties.setProperty("heartbeat.interval.ms", "1000");
