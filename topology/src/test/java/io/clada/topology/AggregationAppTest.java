@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.clada.embedded.EmbeddedKafka;
-import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.SparsityStats;
 import io.clada.schemas.Thresholds;
 import java.io.IOException;
@@ -16,14 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The application on a real broker, with exactly-once transactions. */
 @Timeout(value = 300, unit = SECONDS)
 class AggregationAppTest {
-  private static final long MINUTE = 60_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static EmbeddedKafka kafka;
@@ -120,110 +115,6 @@ class AggregationAppTest {
                         });
                 assertThat(fleet.read(fleet.topics().thresholds(), Thresholds.class)).hasSize(2);
               });
-    }
-  }
-
-  /**
-   * Each window holds at most as many values as a sketch keeps exactly, and ratios that add up
-   * without rounding: so the two runs must agree in every field.
-   */
-  @Test
-  void aProcessKilledInMidWindowEndsWithTheSameStatistics() throws Exception {
-    long begin = SliceKey.floor(System.currentTimeMillis(), MINUTE) - 10 * MINUTE;
-    List<Fleet.Sent> first = traffic(begin, 0, 30);
-    List<Fleet.Sent> rest = traffic(begin, 30, 60);
-
-    List<SparsityStats> undisturbed = undisturbed(first, rest);
-    List<SparsityStats> killed = killed(first, rest);
-
-    assertThat(undisturbed).extracting(SparsityStats::getTokens).containsExactly(200L, 200L, 200L);
-    assertThat(killed).isEqualTo(undisturbed);
-  }
-
-  private List<SparsityStats> undisturbed(List<Fleet.Sent> first, List<Fleet.Sent> rest) {
-    Fleet fleet = fleet("undisturbed");
-    try (AggregationApp app = new AggregationApp(TopologyConfig.of(quick(fleet)))) {
-      app.start();
-      fleet.send(first);
-      fleet.send(rest);
-      return awaitStatistics(fleet);
-    }
-  }
-
-  private List<SparsityStats> killed(List<Fleet.Sent> first, List<Fleet.Sent> rest)
-      throws Exception {
-    Fleet fleet = fleet("killed");
-    Process process = AggregationProcess.start(quick(fleet), folder);
-    try {
-      await().atMost(PATIENCE).until(() -> exists(fleet.topics().telemetry()));
-      fleet.send(first);
-      await().atMost(PATIENCE).until(() -> consumed(fleet) > 0);
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-    assertThat(fleet.read(fleet.topics().sparsity(), SparsityStats.class)).isEmpty();
-    fleet.send(rest);
-    Process successor = AggregationProcess.start(quick(fleet), folder);
-    try {
-      return awaitStatistics(fleet);
-    } finally {
-      successor.destroyForcibly().waitFor();
-    }
-  }
-
-  private static Properties quick(Fleet fleet) {
-    Properties settings = fleet.settings();
-    settings.put("clada.sparsity.grace.ms", "12000");
-    settings.put("clada.startup.timeout.ms", "30000");
-    return settings;
-  }
-
-  /** Three minutes of traffic over 60 records of 10 tokens, of which those of a range. */
-  private static List<Fleet.Sent> traffic(long begin, int from, int to) {
-    List<Fleet.Sent> records = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      LoadTelemetry telemetry =
-          LoadTelemetry.newBuilder(Telemetry.spread(10, 1f / (1 + i)))
-              .setActiveNeuronRatio(i % 2 == 0 ? 0.25f : 0.5f)
-              .setActiveNeuronRatioByLayer(List.of(0.25f, i % 4 * 0.25f))
-              .setWeightsReadRatio(0.75f)
-              .setDecodeSeconds(0.125 * (1 + i))
-              .setReanalyses(i % 3)
-              .setLast(i % 5 == 0)
-              .build();
-      records.add(new Fleet.Sent("request-" + i, begin + i * 3_000L, telemetry));
-    }
-    return records;
-  }
-
-  private static List<SparsityStats> awaitStatistics(Fleet fleet) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> fleet.read(fleet.topics().sparsity(), SparsityStats.class).size() >= 3);
-    return fleet.read(fleet.topics().sparsity(), SparsityStats.class).stream()
-        .sorted(Comparator.comparing(SparsityStats::getWindowStart))
-        .toList();
-  }
-
-  private static boolean exists(String topic) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      return admin.listTopics().names().get().contains(topic);
-    }
-  }
-
-  /** Telemetry records whose effects are committed. */
-  private static long consumed(Fleet fleet) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      Map<TopicPartition, OffsetAndMetadata> offsets =
-          admin
-              .listConsumerGroupOffsets(fleet.prefix() + "-topology")
-              .partitionsToOffsetAndMetadata()
-              .get();
-      return offsets.entrySet().stream()
-          .filter(entry -> entry.getKey().topic().equals(fleet.topics().telemetry()))
-          .mapToLong(entry -> entry.getValue().offset())
-          .sum();
     }
   }
 

@@ -11,19 +11,23 @@ import java.util.Properties;
 final class AggregationProcess {
   private AggregationProcess() {}
 
+  /**
+   * @param folder home of the process, where it keeps its state unless the settings name a folder
+   */
   static Process start(Properties settings, Path folder) throws IOException {
-    Path file = folder.resolve("topology.properties");
+    Path file = Files.createTempFile(folder, "topology", ".properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
       settings.store(writer, null);
     }
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Duser.home=" + folder,
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             AggregationProcess.class.getName(),
             file.toString())
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("processes.log").toFile()))
         .start();
   }
 

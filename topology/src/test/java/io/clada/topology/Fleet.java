@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.LoadTelemetry;
+import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -68,6 +69,25 @@ record Fleet(String bootstrapServers, String prefix, Path stateDir) {
                         sent.request,
                         values.serialize(topics().telemetry(), sent.telemetry)))
             .toList());
+  }
+
+  /** Importance of neurons, of requests that finished at these times. */
+  void sendNeurons(Map<Long, List<NeuronUsage>> usages) {
+    Serializer<NeuronUsage> values =
+        new AvroSerdes(REGISTRY).values(NeuronUsage.class).serializer();
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    usages.forEach(
+        (at, all) ->
+            all.forEach(
+                usage ->
+                    records.add(
+                        new ProducerRecord<>(
+                            topics().neurons(),
+                            null,
+                            at,
+                            usage.getModel(),
+                            values.serialize(topics().neurons(), usage)))));
+    sendBytes(records);
   }
 
   void sendBytes(List<ProducerRecord<String, byte[]>> records) {
