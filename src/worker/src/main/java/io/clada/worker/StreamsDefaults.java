@@ -34,6 +34,10 @@ final class StreamsDefaults {
         // How long a dead worker holds up its successor, and others' tokens in its partitions.
         Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 3_000),
         Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000),
-        Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000));
+        // How soon a member hears that others must go on with what another left.
+        Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500),
+        // A new worker is given partitions once it has copied their state, however many.
+        Map.entry(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000),
+        Map.entry(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 64));
   }
 }

@@ -277,7 +277,8 @@ public final class Worker implements AutoCloseable {
   }
 
   private ClockWatch clockWatch() {
-    return new ClockWatch(clock, System::nanoTime, MOST_SET_BACK);
+    return new ClockWatch(
+        clock, System::nanoTime, MOST_SET_BACK, Changelogs.DELETIONS_KEPT.dividedBy(2));
   }
 
   /**

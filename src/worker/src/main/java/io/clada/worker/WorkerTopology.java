@@ -8,7 +8,6 @@ import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,9 +24,6 @@ import org.apache.kafka.streams.state.Stores;
 final class WorkerTopology {
   private static final String SOURCE = "requests";
   private static final String PROCESSOR = "generate";
-
-  /** A broker's own. */
-  private static final int MAX_MESSAGE_BYTES = (1 << 20) + 12;
 
   private WorkerTopology() {}
 
@@ -46,10 +42,7 @@ final class WorkerTopology {
     RequestDecoder decoder =
         new RequestDecoder(
             serdes.values(GenerationRequest.class).deserializer(), topics.requests());
-    Map<String, String> large =
-        Map.of(
-            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-            String.valueOf(Math.max(MAX_MESSAGE_BYTES, deps.admission().maxStoredBytes())));
+    Map<String, String> changelog = Changelogs.settings(deps.admission().maxStoredBytes());
     StringSerializer key = new StringSerializer();
     return new Topology()
         .addSource(
@@ -61,10 +54,10 @@ final class WorkerTopology {
             new ByteArrayDeserializer(),
             topics.requests())
         .addProcessor(PROCESSOR, () -> new RequestProcessor(deps, decoder), SOURCE)
-        .addStateStore(store(stores.apply(RequestStore.NAME)).withLoggingEnabled(large), PROCESSOR)
-        .addStateStore(store(stores.apply(AttemptStore.NAME)), PROCESSOR)
-        .addStateStore(store(stores.apply(ProgressStore.NAME)), PROCESSOR)
-        .addStateStore(store(stores.apply(FinishedRequests.NAME)), PROCESSOR)
+        .addStateStore(store(stores.apply(RequestStore.NAME), changelog), PROCESSOR)
+        .addStateStore(store(stores.apply(AttemptStore.NAME), changelog), PROCESSOR)
+        .addStateStore(store(stores.apply(ProgressStore.NAME), changelog), PROCESSOR)
+        .addStateStore(store(stores.apply(FinishedRequests.NAME), changelog), PROCESSOR)
         .addSink(
             Outputs.TOKENS,
             topics.tokens(),
@@ -92,7 +85,8 @@ final class WorkerTopology {
   }
 
   private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(
-      KeyValueBytesStoreSupplier supplier) {
-    return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray());
+      KeyValueBytesStoreSupplier supplier, Map<String, String> changelog) {
+    return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
+        .withLoggingEnabled(changelog);
   }
 }

@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 class ClockWatchTest {
   private final AtomicLong nanos = new AtomicLong();
   private final Wall wall = new Wall();
-  private final ClockWatch watch = new ClockWatch(wall, nanos::get, Duration.ofSeconds(2));
+  private final ClockWatch watch =
+      new ClockWatch(wall, nanos::get, Duration.ofSeconds(2), Duration.ofMinutes(5));
 
   @Test
   void timeThatPassesIsNoFault() {
-    pass(Duration.ofHours(3));
-
-    assertThat(watch.fault()).isNull();
+    for (int i = 0; i < 100; i++) {
+      pass(Duration.ofMinutes(4));
+      assertThat(watch.fault()).isNull();
+    }
   }
 
   @Test
@@ -33,11 +35,25 @@ class ClockWatchTest {
 
   @Test
   void aClockSetForwardIsNoneAndNeitherIsItsReturn() {
-    wall.now = wall.now.plusSeconds(3600);
+    wall.now = wall.now.plusSeconds(200);
     assertThat(watch.fault()).isNull();
 
     wall.now = wall.now.minusSeconds(2);
     assertThat(watch.fault()).isNull();
+  }
+
+  @Test
+  void aSleepOfTheProcessIsAFault() {
+    pass(Duration.ofMinutes(6));
+
+    assertThat(watch.fault()).contains("slept", "PT6M");
+  }
+
+  @Test
+  void aSleepOfTheComputerIsOneToo() {
+    wall.now = wall.now.plusSeconds(360); // its other clock stands still meanwhile
+
+    assertThat(watch.fault()).contains("slept", "PT6M");
   }
 
   @Test

@@ -25,7 +25,7 @@ class WorkerConfigTest {
         .containsEntry("transaction.timeout.ms", 3_000);
     assertThat(streams.getMainConsumerConfigs("g", "c", 0))
         .containsEntry("session.timeout.ms", 6_000)
-        .containsEntry("heartbeat.interval.ms", 2_000);
+        .containsEntry("heartbeat.interval.ms", 500);
   }
 
   @Test
