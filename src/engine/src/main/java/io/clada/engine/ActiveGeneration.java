@@ -283,13 +283,17 @@ final class ActiveGeneration implements AutoCloseable {
         && emitter.load() == CognitiveLoad.HIGH;
   }
 
-  /** The tokens since the last dense step, at most a window of them, and one draw. */
-  Segment reanalysis() {
+  /**
+   * The tokens since the last look back, at most a window of them, and one draw.
+   *
+   * @param alone in a call of its own, which can enrich the statistics as well
+   */
+  Segment reanalysis(boolean alone) {
     int from = Math.max(sparseFrom, length - CladaModel.REANALYSIS_WINDOW);
-    return segment(Math.min(from, length - 1), length, true, 1);
+    return segment(Math.min(from, length - 1), length, alone, 1);
   }
 
-  /** The reanalysis is computed: what is kept follows the richer statistics from now on. */
+  /** The reanalysis is computed: what is kept follows what it collected from now on. */
   void reanalysed() {
     sparseFrom = -1;
     sinceReanalysis = 0;

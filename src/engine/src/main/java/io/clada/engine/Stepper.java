@@ -9,7 +9,9 @@ import io.clada.engine.decoder.Step;
 import io.clada.engine.decoder.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Runs the steps of generations, each alone or several in one pass over the weights, whichever is
@@ -183,16 +185,17 @@ final class Stepper implements AutoCloseable {
 
   private void whole(
       List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
-    List<Segment> segments = new ArrayList<>();
     boolean alone = group.size() == 1;
-    for (ActiveGeneration generation : group) {
-      segments.add(
-          alone && generation.reanalysisDue() ? generation.reanalysis() : generation.decode());
-    }
+    Set<ActiveGeneration> due =
+        group.stream().filter(ActiveGeneration::reanalysisDue).collect(Collectors.toSet());
+    List<Segment> segments =
+        group.stream()
+            .map(each -> due.contains(each) ? each.reanalysis(alone) : each.decode())
+            .toList();
     Run run = run(decoder.weights(), dense, segments);
     for (int i = 0; i < group.size(); i++) {
       ActiveGeneration generation = group.get(i);
-      if (segments.get(i).collect()) {
+      if (due.contains(generation)) {
         generation.reanalysed();
       }
       generation.decoded(true);

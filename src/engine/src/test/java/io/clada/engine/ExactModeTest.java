@@ -27,7 +27,7 @@ class ExactModeTest {
   /** Nothing is surprising to it, so that no draft ends before its time. */
   private static final FleetThresholds CALM = new FleetThresholds(1, 1, 1, 0);
 
-  private static final FleetThresholds NERVOUS = new FleetThresholds(1, 0, 0, 0);
+  private static final FleetThresholds NERVOUS = new FleetThresholds(1, -1, -1, 0);
   private static CladaModel demo;
 
   @BeforeAll
