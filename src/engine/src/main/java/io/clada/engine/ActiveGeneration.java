@@ -9,7 +9,6 @@ import io.clada.engine.decoder.Segment;
 import io.clada.engine.decoder.Sequence;
 import io.clada.engine.decoder.Step;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -28,8 +27,6 @@ final class ActiveGeneration implements AutoCloseable {
    */
   static final int PREFILL_CHUNK = 128;
 
-  private static final int[] NOTHING = {};
-
   private final CladaModel model;
   private final GenerationSpec spec;
   private final Settings settings;
@@ -41,9 +38,8 @@ final class ActiveGeneration implements AutoCloseable {
   private final int @Nullable [] reference;
   private final @Nullable FinishReason endedBefore;
   private final List<Sequence.Collected> snapshots = new ArrayList<>();
-  private final List<Integer> drafts = new ArrayList<>();
-  private int[] ids;
-  private int length;
+  private final TokenBuffer tokens; // and the drafts behind them
+  private int drafts;
   private int computed;
   private int sparseFrom = -1;
   private int sinceReanalysis;
@@ -83,9 +79,8 @@ final class ActiveGeneration implements AutoCloseable {
             model.config().vocabSize(),
             model.tokenizer().stream(prompt.ids()),
             account);
-    ids = Arrays.copyOf(prompt.ids(), promptTokens + spec.resumeFrom().size() + 1);
-    length = promptTokens;
-    spec.resumeFrom().forEach(token -> append(token.tokenId()));
+    tokens = new TokenBuffer(prompt.ids());
+    spec.resumeFrom().forEach(token -> tokens.add(token.tokenId()));
     endedBefore = emitter.replay(spec.resumeFrom());
   }
 
@@ -122,31 +117,31 @@ final class ActiveGeneration implements AutoCloseable {
 
   /** Tokens it has: the prompt's and those generated. */
   int length() {
-    return length;
+    return tokens.length() - drafts;
   }
 
   /** Positions that it can come to compute at most. */
   int longest() {
-    return Math.max(length, promptTokens + maxNewTokens);
+    return Math.max(length(), promptTokens + maxNewTokens);
   }
 
   int promptTokens() {
     return promptTokens;
   }
 
-  /** The first {@code tokens} of its tokens equal these. */
-  boolean startsWith(int[] other, int tokens) {
-    return length >= tokens && Arrays.equals(ids, 0, tokens, other, 0, tokens);
+  /** Its first tokens, so many, equal these. */
+  boolean startsWith(int[] other, int count) {
+    return tokens.startsWith(other, count);
   }
 
   /** The first tokens. */
-  int[] firstTokens(int tokens) {
-    return Arrays.copyOf(ids, tokens);
+  int[] firstTokens(int count) {
+    return tokens.range(0, count);
   }
 
   /** Whether its next token takes but a step. */
   boolean decoding() {
-    return computed >= length - 1 && computed >= promptTokens;
+    return computed >= length() - 1 && computed >= promptTokens;
   }
 
   /** What its sequence collected over the prompt's first chunks, one entry for each whole one. */
@@ -188,7 +183,7 @@ final class ActiveGeneration implements AutoCloseable {
     sequence = null;
     computed = 0;
     sparseFrom = -1;
-    drafts.clear();
+    dropDrafts();
     snapshots.clear();
     return released;
   }
@@ -196,8 +191,9 @@ final class ActiveGeneration implements AutoCloseable {
   /** The next positions of the prompt, or of what was generated before; the last of them draw. */
   Segment prefillChunk() {
     account.beginPrefill();
-    int end = Math.min(computed + PREFILL_CHUNK, computed < promptTokens ? promptTokens : length);
-    return segment(computed, end, computed < promptTokens, end == length ? 1 : 0);
+    boolean prompt = computed < promptTokens;
+    int end = Math.min(computed + PREFILL_CHUNK, prompt ? promptTokens : length());
+    return segment(computed, end, prompt, end == length() ? 1 : 0);
   }
 
   /** The chunk is computed. */
@@ -270,7 +266,7 @@ final class ActiveGeneration implements AutoCloseable {
 
   /** The last token, one draw. */
   Segment decode() {
-    return segment(length - 1, length, false, 1);
+    return segment(length() - 1, length(), false, 1);
   }
 
   /** Whether the last token's load calls for a dense look back (method, section 4). */
@@ -289,8 +285,8 @@ final class ActiveGeneration implements AutoCloseable {
    * @param alone in a call of its own, which can enrich the statistics as well
    */
   Segment reanalysis(boolean alone) {
-    int from = Math.max(sparseFrom, length - CladaModel.REANALYSIS_WINDOW);
-    return segment(Math.min(from, length - 1), length, alone, 1);
+    int from = Math.max(sparseFrom, length() - CladaModel.REANALYSIS_WINDOW);
+    return segment(Math.min(from, length() - 1), length(), alone, 1);
   }
 
   /** The reanalysis is computed: what is kept follows what it collected from now on. */
@@ -303,22 +299,22 @@ final class ActiveGeneration implements AutoCloseable {
 
   /** A step over the last token is computed. */
   void decoded(boolean dense) {
-    computed = length;
+    computed = length();
     sinceReanalysis++;
     if (!dense && sparseFrom < 0) {
-      sparseFrom = length - 1;
+      sparseFrom = length() - 1;
     }
   }
 
   /** Tokens drafted and not verified yet. */
   int drafts() {
-    return drafts.size();
+    return drafts;
   }
 
   /** The last token or draft, one draw; sparse. */
   Segment draft() {
-    int position = length - 1 + drafts.size();
-    return segment(position, position + 1, false, List.of(draw(drafts.size())));
+    int end = tokens.length();
+    return segment(end - 1, end, false, List.of(draw(drafts)));
   }
 
   /**
@@ -327,14 +323,15 @@ final class ActiveGeneration implements AutoCloseable {
    * @return whether it makes sense to draft on: not behind a token of high load
    */
   boolean drafted(Step step) {
-    drafts.add(step.token());
+    tokens.add(step.token());
+    drafts++;
     return emitter.loadOf(step.surprisal(), step.entropy()) != CognitiveLoad.HIGH;
   }
 
   /** The last token and all drafts, dense, with the dense model's own draw behind each. */
   Segment verification() {
-    List<Draw> draws = IntStream.rangeClosed(0, drafts.size()).mapToObj(this::draw).toList();
-    return segment(length - 1, length + drafts.size(), false, draws);
+    List<Draw> draws = IntStream.rangeClosed(0, drafts).mapToObj(this::draw).toList();
+    return segment(length() - 1, tokens.length(), false, draws);
   }
 
   /**
@@ -345,20 +342,25 @@ final class ActiveGeneration implements AutoCloseable {
    */
   int verified(List<Step> steps) {
     int accepted = 0;
-    while (accepted < drafts.size() && steps.get(accepted).token() == drafts.get(accepted)) {
+    while (accepted < drafts && steps.get(accepted).token() == tokens.get(length() + accepted)) {
       accepted++;
     }
-    account.drafts(drafts.size(), accepted);
-    drafts.clear();
+    account.drafts(drafts, accepted);
+    dropDrafts();
     return accepted + 1;
+  }
+
+  private void dropDrafts() {
+    tokens.cut(length());
+    drafts = 0;
   }
 
   /** The next token; not after the last. */
   GeneratedToken emit(Step step) {
     likeliest = step.token();
     int token = reference == null ? step.token() : reference[emitter.index()];
-    append(token);
-    computed = length - 1;
+    tokens.add(token);
+    computed = length() - 1;
     return emitter.next(token, step.surprisal(), step.entropy(), energy);
   }
 
@@ -377,15 +379,8 @@ final class ActiveGeneration implements AutoCloseable {
   }
 
   private Segment segment(int from, int to, boolean collect, List<Draw> draws) {
-    int[] said = sampling.repetitionPenalty() == 1 ? NOTHING : tokens(0, from);
-    return new Segment(sequence(), from, tokens(from, to), collect, draws, sampling, said);
-  }
-
-  /** Its tokens, and behind them the drafts. */
-  private int[] tokens(int from, int to) {
-    int[] tokens = new int[to - from];
-    Arrays.setAll(tokens, i -> from + i < length ? ids[from + i] : drafts.get(from + i - length));
-    return tokens;
+    int[] said = tokens.range(0, sampling.repetitionPenalty() == 1 ? 0 : from);
+    return new Segment(sequence(), from, tokens.range(from, to), collect, draws, sampling, said);
   }
 
   private Draw draw(int ahead) {
@@ -393,13 +388,6 @@ final class ActiveGeneration implements AutoCloseable {
     return reference == null
         ? Draw.by(CounterRandom.uniform(spec.sampling().seed(), index))
         : Draw.scoring(reference[index]);
-  }
-
-  private void append(int token) {
-    if (length == ids.length) {
-      ids = Arrays.copyOf(ids, length + 64);
-    }
-    ids[length++] = token;
   }
 
   @Override

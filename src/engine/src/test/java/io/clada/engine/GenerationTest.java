@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.clada.engine.clada.LoadMonitor;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole generations with the demo model's real weights. */
 class GenerationTest {
@@ -68,6 +70,27 @@ class GenerationTest {
         .extracting(GeneratedToken::tokenId)
         .isEqualTo(whole.subList(17, whole.size()).stream().map(GeneratedToken::tokenId).toList());
     assertThat(last(rest).finish().completionTokens()).isEqualTo(whole.size());
+  }
+
+  /** With text that is held back: characters in pieces, and the beginning of a stop string. */
+  @ParameterizedTest
+  @EnumSource(names = {"DENSE", "EXACT"})
+  void whereverItIsResumedItSaysTheSame(Mode mode) {
+    try (CladaModel tiny = TestModels.tiny("tiny-qwen2")) {
+      SamplingParameters penalised = new SamplingParameters(true, 1.0, null, null, 1.2, 9);
+      SpecBuilder request = spec(mode).sampling(penalised).keeping(0.5, 0.7).maxNewTokens(24);
+      List<GeneratedToken> whole = Tokens.alone(tiny, request.build());
+      String stop = text(whole).substring(text(whole).length() - 4);
+      whole = Tokens.alone(tiny, request.stop(stop).build());
+      for (int i = 0; i < whole.size(); i++) {
+        List<GeneratedToken> before = whole.subList(0, i);
+        List<GeneratedToken> rest = Tokens.alone(tiny, request.resumeFrom(before).build());
+
+        assertThat(Tokens.ids(rest)).isEqualTo(Tokens.ids(whole.subList(i, whole.size())));
+        assertThat(text(before) + text(rest)).isEqualTo(text(whole));
+        assertThat(last(rest).finish().reason()).isEqualTo(last(whole).finish().reason());
+      }
+    }
   }
 
   @Test
@@ -168,6 +191,43 @@ class GenerationTest {
       }
     }
     assertThat(next).isEqualTo(tokens.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void windowsTellTheThresholdsThatHeldInThem(boolean adaptive) {
+    SparsityParameters sparsity =
+        new SparsityParameters(null, null, null, null, 0.6, 0.8, 7, adaptive, null);
+    List<GeneratedToken> tokens = run(spec(Mode.CLADA).sparsity(sparsity).build());
+    LoadMonitor monitor = new LoadMonitor(7, 0.6, 0.8, adaptive, FleetThresholds.DEFAULT);
+    double bits = Math.log(2048) / Math.log(2);
+    for (GeneratedToken token : tokens) {
+      double surprisalThreshold = monitor.surprisalThreshold();
+      double entropyThreshold = monitor.entropyThreshold();
+      assertThat(monitor.add(token.surprisal() / bits, token.entropy() / bits))
+          .isEqualTo(token.load());
+      if (token.window() != null) {
+        assertThat(token.window().surprisalThreshold()).isCloseTo(surprisalThreshold, offset(1e-9));
+        assertThat(token.window().entropyThreshold()).isCloseTo(entropyThreshold, offset(1e-9));
+      }
+    }
+    assertThat(monitor.surprisalThreshold() == FleetThresholds.DEFAULT.surprisal())
+        .isEqualTo(!adaptive);
+  }
+
+  @Test
+  void theFleetsOffsetKeepsMore() {
+    double before = 0;
+    for (double offset : List.of(0.0, 0.1, 0.2, 0.4)) {
+      FleetThresholds fleet = new FleetThresholds(1, 0.3, 0.3, offset);
+      Finish finish = last(run(spec(Mode.CLADA).thresholds(fleet).build())).finish();
+
+      assertThat(finish.weightsReadRatio()).isGreaterThan(before + 0.05);
+      before = finish.weightsReadRatio();
+    }
+    FleetThresholds all = new FleetThresholds(1, 0.3, 0.3, 1);
+    assertThat(text(run(spec(Mode.CLADA).thresholds(all).build())))
+        .isEqualTo(text(run(spec(Mode.DENSE).build())));
   }
 
   @Test
