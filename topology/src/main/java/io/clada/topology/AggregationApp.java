@@ -40,6 +40,7 @@ public final class AggregationApp implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable KafkaStreams streams;
+  private volatile LocalStores.Partitions partitions = new LocalStores.Partitions(0, 0);
   private @Nullable KafkaStreamsMetrics streamsMetrics;
   private @Nullable StateSlot slot;
 
@@ -85,6 +86,7 @@ public final class AggregationApp implements AutoCloseable {
       KafkaStreams started =
           new KafkaStreams(
               AggregationTopology.of(config, cluster.known(), metrics), properties(cluster));
+      partitions = cluster.partitions();
       streams = started;
       streamsMetrics = new KafkaStreamsMetrics(started);
       streamsMetrics.bindTo(registry);
@@ -127,6 +129,14 @@ public final class AggregationApp implements AutoCloseable {
     }
     KafkaStreams.State state = current.state();
     return state == KafkaStreams.State.RUNNING ? null : "Kafka Streams is " + state;
+  }
+
+  /** What this instance holds, for people; null while it is not ready. */
+  @Nullable StatusPages pages() {
+    KafkaStreams current = streams;
+    return current == null || whyNotReady() != null
+        ? null
+        : new StatusPages(new LocalStores(current, partitions), config.windows());
   }
 
   /**

@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param id of the cluster
  * @param replication of topics that are created
+ * @param partitions of the topics between the stages
  * @param known what was published before
  */
-record Cluster(String id, short replication, Known known) {
+record Cluster(String id, short replication, LocalStores.Partitions partitions, Known known) {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
   private static final int WANTED_REPLICAS = 3;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -77,7 +78,8 @@ record Cluster(String id, short replication, Known known) {
           new HashMap<>(settings.getRestoreConsumerConfigs(config.applicationId() + "-start"));
       timer.update();
       Duration left = Duration.ofMillis(timer.remainingMs());
-      return new Cluster(id, replication, Known.read(config, consumer, left));
+      return new Cluster(
+          id, replication, partitions(config.topics(), admin), Known.read(config, consumer, left));
     } catch (TimeoutException | ExecutionException e) {
       throw unreachable(config, e);
     } catch (InterruptedException e) {
@@ -86,6 +88,21 @@ record Cluster(String id, short replication, Known known) {
     } finally {
       admin.close(Duration.ZERO); // else it goes on looking for the broker for a minute
     }
+  }
+
+  /** As Kafka Streams chooses them: as many as the source topic has that has most. */
+  private static LocalStores.Partitions partitions(Topics topics, Admin admin)
+      throws InterruptedException, ExecutionException {
+    return new LocalStores.Partitions(
+        most(admin, topics.telemetry(), topics.thresholds()), most(admin, topics.neurons()));
+  }
+
+  private static int most(Admin admin, String... topics)
+      throws InterruptedException, ExecutionException {
+    return admin.describeTopics(List.of(topics)).allTopicNames().get().values().stream()
+        .mapToInt(topic -> topic.partitions().size())
+        .max()
+        .orElse(0);
   }
 
   private static void requireTopics(Topics topics, Set<String> existing) {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Time;
@@ -17,61 +18,78 @@ import org.apache.kafka.common.utils.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One reading of a compacted topic: the last committed value of each key. */
-final class CompactedTopic {
+/** A compacted topic as a table: the last committed value of each key. For one thread. */
+final class CompactedTopic<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CompactedTopic.class);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private CompactedTopic() {}
+  private final String topic;
+  private final Deserializer<T> deserializer;
+  private final Consumer<String, byte[]> consumer;
+  private final Map<String, T> latest = new HashMap<>();
 
   /**
-   * Reads to the present end. A value that cannot be decoded is logged and skipped.
-   *
    * @param settings of a consumer; no group is joined
-   * @return empty where the topic does not exist
-   * @throws TopologyException if that takes longer than {@code atMost}
    */
-  static <T> Map<String, T> latest(
-      Map<String, Object> settings, String topic, Deserializer<T> deserializer, Duration atMost) {
-    Timer timer = Time.SYSTEM.timer(atMost);
-    Map<String, T> latest = new HashMap<>();
-    try (Consumer<String, byte[]> consumer =
+  CompactedTopic(Map<String, Object> settings, String topic, Deserializer<T> deserializer) {
+    this.topic = topic;
+    this.deserializer = deserializer;
+    this.consumer =
         new KafkaConsumer<>(
-            readCommitted(settings),
-            new StringDeserializer(),
-            org.apache.kafka.common.serialization.Serdes.ByteArray().deserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic, atMost).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, atMost);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        timer.update();
-        if (timer.isExpired()) {
-          throw new TopologyException(
-              "%s could not be read within %d ms".formatted(topic, atMost.toMillis()));
-        }
-        consumer.poll(POLL).forEach(record -> put(record, deserializer, latest));
-      }
-    }
-    return latest;
+            readCommitted(settings), new StringDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static <T> void put(
-      ConsumerRecord<String, byte[]> record, Deserializer<T> deserializer, Map<String, T> latest) {
+  /** One reading. */
+  static <T> Map<String, T> latest(
+      Map<String, Object> settings, String topic, Deserializer<T> deserializer, Duration atMost) {
+    try (CompactedTopic<T> table = new CompactedTopic<>(settings, topic, deserializer)) {
+      return table.readToEnd(atMost);
+    }
+  }
+
+  /**
+   * Reads on to the present end. A value that cannot be decoded is logged and skipped.
+   *
+   * @return a copy; empty where the topic does not exist
+   * @throws TopologyException if that takes longer than {@code atMost}
+   */
+  Map<String, T> readToEnd(Duration atMost) {
+    Timer timer = Time.SYSTEM.timer(atMost);
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic, atMost).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    if (consumer.assignment().isEmpty()) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+    }
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, atMost);
+    while (ends.entrySet().stream().anyMatch(end -> position(end.getKey()) < end.getValue())) {
+      timer.update();
+      if (timer.isExpired()) {
+        throw new TopologyException(
+            "%s could not be read within %d ms".formatted(topic, atMost.toMillis()));
+      }
+      consumer.poll(POLL).forEach(this::put);
+    }
+    return new HashMap<>(latest);
+  }
+
+  private long position(TopicPartition partition) {
+    return consumer.position(partition);
+  }
+
+  private void put(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null) {
       latest.remove(record.key());
       return;
     }
     try {
-      latest.put(
-          record.key(), deserializer.deserialize(record.topic(), record.headers(), record.value()));
+      latest.put(record.key(), deserializer.deserialize(topic, record.headers(), record.value()));
     } catch (SerializationException e) {
       LOG.warn(
           "{}-{} offset {} is skipped: {}",
-          record.topic(),
+          topic,
           record.partition(),
           record.offset(),
           e.toString());
@@ -86,5 +104,10 @@ final class CompactedTopic {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return config;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
   }
 }

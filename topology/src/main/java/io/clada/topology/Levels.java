@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Shares in eight bits: b stands for scale * (b / 255)^2, finest where shares are small, as {@code
@@ -44,6 +45,22 @@ record Levels(float scale, ByteBuffer bytes) {
   /** A share over the scale, 0 to 1. */
   double relative(int index) {
     return SHARES[bytes.get(bytes.position() + index) & 0xff];
+  }
+
+  /** Fewest neurons that have half of the energy. */
+  int withHalf() {
+    double[] sorted = new double[size()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = relative(i);
+    }
+    Arrays.sort(sorted);
+    double missing = sum() / 2;
+    int neurons = 0;
+    while (missing > 0 && neurons < sorted.length) {
+      neurons++;
+      missing -= sorted[sorted.length - neurons];
+    }
+    return neurons;
   }
 
   private static double[] shares() {

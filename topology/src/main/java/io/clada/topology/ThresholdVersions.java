@@ -5,6 +5,7 @@ import io.clada.schemas.Thresholds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The versions of a model's thresholds. Each change makes the next one; values that are new go on
@@ -54,21 +55,36 @@ final class ThresholdVersions {
 
   /** Complete, with its values on top of the history. */
   static Thresholds remembered(Thresholds.Builder version) {
+    Thresholds complete = version.build();
+    List<PastThresholds> before = complete.getHistory();
     List<PastThresholds> history = new ArrayList<>();
-    history.add(
-        PastThresholds.newBuilder()
-            .setVersion(version.getVersion())
-            .setSurprisal(version.getSurprisal())
-            .setEntropy(version.getEntropy())
-            .setSurprisalQuantile(version.getSurprisalQuantile())
-            .setEntropyQuantile(version.getEntropyQuantile())
-            .setSamples(version.getSamples())
-            .setComputedAt(version.getComputedAt())
-            .build());
-    List<PastThresholds> before = version.getHistory();
-    if (before != null) {
-      history.addAll(before.subList(0, Math.min(before.size(), KEPT - 1)));
-    }
-    return version.setHistory(history).build();
+    history.add(past(complete));
+    history.addAll(before.subList(0, Math.min(before.size(), KEPT - 1)));
+    return Thresholds.newBuilder(complete).setHistory(history).build();
+  }
+
+  /** The values in force at a version, if they are kept. */
+  static Optional<PastThresholds> at(Thresholds current, long version) {
+    return version == current.getVersion()
+        ? Optional.of(past(current))
+        : current.getHistory().stream().filter(past -> past.getVersion() <= version).findFirst();
+  }
+
+  /** First version whose values are kept. */
+  static long oldest(Thresholds current) {
+    List<PastThresholds> history = current.getHistory();
+    return history.isEmpty() ? current.getVersion() : history.get(history.size() - 1).getVersion();
+  }
+
+  private static PastThresholds past(Thresholds values) {
+    return PastThresholds.newBuilder()
+        .setVersion(values.getVersion())
+        .setSurprisal(values.getSurprisal())
+        .setEntropy(values.getEntropy())
+        .setSurprisalQuantile(values.getSurprisalQuantile())
+        .setEntropyQuantile(values.getEntropyQuantile())
+        .setSamples(values.getSamples())
+        .setComputedAt(values.getComputedAt())
+        .build();
   }
 }
