@@ -32,6 +32,10 @@ final class Answer {
 
   Change accept(TokenEvent event) {
     int index = event.getTokenIndex();
+    if (events.isEmpty() && index > 0 && event.getFinish() != null) {
+      events.add(event);
+      return Change.APPENDED;
+    }
     if (index > events.size()) {
       throw new CliException(
           "request "
@@ -52,6 +56,14 @@ final class Answer {
       return Change.RETRACTED;
     }
     return Change.STALE;
+  }
+
+  /**
+   * Whether this is only how an earlier request of the same id ended, which workers repeat for a
+   * second one.
+   */
+  boolean isRepeatedEnd() {
+    return events.size() == 1 && events.get(0).getTokenIndex() > 0;
   }
 
   /** The events that stand, by token index. */

@@ -14,6 +14,12 @@ final class ModelOption {
               + " demo model that comes with CLADA.")
   @Nullable Path modelPath;
 
+  static ModelOption of(Path path) {
+    ModelOption option = new ModelOption();
+    option.modelPath = path;
+    return option;
+  }
+
   /** Whether it is the demo model. */
   boolean isBundled() {
     return modelPath == null;

@@ -3,16 +3,22 @@ package io.clada.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clada.schemas.ChatMessage;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Mode;
+import io.clada.schemas.Priority;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +39,13 @@ final class PromptFile {
 
   private final Path file;
   private final String promptField;
-  private final GenerationOptions defaults;
+  private final Function<String, GenerationRequest> defaults;
 
   /**
    * @param promptField the field that holds the prompt
-   * @param defaults for what a line does not say
+   * @param defaults from a prompt to a request, for what a line does not say
    */
-  PromptFile(Path file, String promptField, GenerationOptions defaults) {
+  PromptFile(Path file, String promptField, Function<String, GenerationRequest> defaults) {
     this.file = file;
     this.promptField = promptField;
     this.defaults = defaults;
@@ -74,11 +80,15 @@ final class PromptFile {
       throw wrong(number, "not JSON: " + e.getOriginalMessage());
     }
     JsonNode prompt = json.get(promptField);
-    if (prompt == null || !prompt.isTextual()) {
+    boolean conversation = prompt == null && json.has("messages");
+    if (!conversation && (prompt == null || !prompt.isTextual())) {
       throw wrong(
-          number, "no text in the field '" + promptField + "'; --prompt-field names another");
+          number,
+          "no text in the field '"
+              + promptField
+              + "', and no messages; --prompt-field names another");
     }
-    GenerationRequest request = defaults.request(prompt.textValue());
+    GenerationRequest request = defaults.apply(conversation ? "" : prompt.textValue());
     for (Schema.Field field : request.getSchema().getFields()) {
       JsonNode value = json.get(field.name());
       if (value != null && !value.isNull() && !field.name().equals("prompt")) {
@@ -107,6 +117,8 @@ final class PromptFile {
         && value.canConvertToExactIntegral()
         && value.canConvertToInt()) {
       return value.intValue();
+    } else if (type == Schema.Type.LONG && schema.getLogicalType() != null) {
+      return time(field, value, number);
     } else if (type == Schema.Type.LONG && value.canConvertToExactIntegral()) {
       return value.longValue();
     } else if (type == Schema.Type.DOUBLE && value.isNumber()) {
@@ -114,14 +126,48 @@ final class PromptFile {
     } else if (type == Schema.Type.ENUM && value.isTextual()) {
       String symbol = value.textValue().toUpperCase(Locale.ROOT);
       if (schema.hasEnumSymbol(symbol)) {
-        return Mode.valueOf(symbol);
+        return schema.getName().equals("Mode") ? Mode.valueOf(symbol) : Priority.valueOf(symbol);
       }
     } else if (type == Schema.Type.ARRAY && value.isArray()) {
-      List<String> items = new ArrayList<>();
-      value.forEach(item -> items.add(item.asText()));
-      return items;
+      boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
+      return texts ? texts(value) : messages(value, number);
     }
     throw wrong(number, field.name() + ": " + value + " is not " + expected(schema));
+  }
+
+  private Instant time(Schema.Field field, JsonNode value, int number) {
+    if (value.canConvertToExactIntegral()) {
+      return Instant.ofEpochMilli(value.longValue());
+    }
+    try {
+      return OffsetDateTime.parse(value.asText()).toInstant();
+    } catch (DateTimeParseException e) {
+      throw wrong(
+          number,
+          field.name()
+              + ": "
+              + value
+              + " is neither milliseconds since 1970 nor a time such as 2030-01-31T12:00:00Z");
+    }
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> items = new ArrayList<>();
+    array.forEach(item -> items.add(item.asText()));
+    return items;
+  }
+
+  private List<ChatMessage> messages(JsonNode array, int number) {
+    List<ChatMessage> messages = new ArrayList<>();
+    for (JsonNode item : array) {
+      JsonNode role = item.get("role");
+      JsonNode content = item.get("content");
+      if (role == null || content == null || !role.isTextual() || !content.isTextual()) {
+        throw wrong(number, "messages: " + item + " has no text for role and content");
+      }
+      messages.add(new ChatMessage(role.textValue(), content.textValue()));
+    }
+    return messages;
   }
 
   private static String expected(Schema schema) {

@@ -1,11 +1,13 @@
 package io.clada.cli;
 
+import io.clada.schemas.ChatMessage;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  clada submit --follow \"once upon a time\"",
       "  echo \"the little dog\" | clada submit --id dog-1 -",
+      "  clada submit --follow --chat --priority high --deadline 30 \"who are you?\"",
       "  clada submit --file prompts.jsonl --prompt-field text --follow --json"
     })
 final class SubmitCommand implements Callable<Integer> {
@@ -75,6 +78,7 @@ final class SubmitCommand implements Callable<Integer> {
   private long timeoutSeconds;
 
   @Mixin private final GenerationOptions generation = new GenerationOptions();
+  @Mixin private final RequestOptions requested = new RequestOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
 
@@ -106,19 +110,23 @@ final class SubmitCommand implements Callable<Integer> {
     Map<String, GenerationRequest> posts = new LinkedHashMap<>();
     if (file == null) {
       String text = prompt == null || prompt.equals("-") ? console.readInput() : prompt;
-      posts.put(idOr(id), generation.request(text));
+      posts.put(idOr(id), request(text));
       return posts;
     }
     if (prompt != null || id != null) {
       throw new CliException("--file brings its own prompts and ids: leave PROMPT and --id out");
     }
-    List<PromptFile.Line> lines = new PromptFile(file, promptField, generation).read();
+    List<PromptFile.Line> lines = new PromptFile(file, promptField, this::request).read();
     for (PromptFile.Line line : lines) {
       if (posts.put(idOr(line.id()), line.request()) != null) {
         throw new CliException(file + ": the id " + line.id() + " is there twice");
       }
     }
     return posts;
+  }
+
+  private GenerationRequest request(String text) {
+    return requested.addTo(generation.request(text), Instant.now());
   }
 
   private static String idOr(@Nullable String given) {
@@ -175,7 +183,11 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private static String prompt(Map<String, GenerationRequest> posts, TokenEvent event) {
-    return Objects.requireNonNull(posts.get(event.getId())).getPrompt();
+    GenerationRequest request = Objects.requireNonNull(posts.get(event.getId()));
+    List<ChatMessage> messages = request.getMessages();
+    return messages.isEmpty()
+        ? request.getPrompt()
+        : messages.get(messages.size() - 1).getContent();
   }
 
   private int conclude(Map<String, Answer> answers) {
@@ -185,6 +197,12 @@ final class SubmitCommand implements Callable<Integer> {
       if (failure != null) {
         console.note("clada: " + failure);
         code = ExitCodes.FAILURE;
+      }
+      if (answer.isRepeatedEnd()) {
+        console.note(
+            "clada: request "
+                + answer.events().get(0).getId()
+                + " had ended before, and this is its end again; --rerun generates anew");
       }
     }
     if (code == ExitCodes.OK && answers.size() == 1 && !output.json) {

@@ -1,12 +1,14 @@
 package io.clada.cli;
 
 import io.clada.engine.BatchEngine;
+import io.clada.engine.Engine;
 import io.clada.engine.EngineOptions;
 import io.clada.worker.OpsServer;
 import io.clada.worker.Tracing;
 import io.clada.worker.WorkerConfig;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,10 +22,11 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  clada worker --model-path ./my-llama --bootstrap-servers kafka1:9092",
       "  clada worker --config worker.properties --metrics-port 9464",
+      "  clada worker --model-path ./small --model-path ./large --slots 16",
       "  clada worker -P clada.topic.prefix=test"
     })
 final class WorkerCommand implements Callable<Integer> {
-  @Mixin private final ModelOption model = new ModelOption();
+  @Mixin private final ModelsOption models = new ModelsOption();
   @Mixin private final EngineArguments arguments = new EngineArguments();
   @Mixin private final BatchArguments batch = new BatchArguments();
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
@@ -67,7 +70,10 @@ final class WorkerCommand implements Callable<Integer> {
         WorkerRun run =
             new WorkerRun(
                 config,
-                () -> new BatchEngine(arguments.load(model, console), size),
+                models.models().stream()
+                    .<Supplier<Engine>>map(
+                        model -> () -> new BatchEngine(arguments.load(model, console), size))
+                    .toList(),
                 ops,
                 tracing,
                 console)) {

@@ -8,11 +8,13 @@ import io.clada.worker.WorkerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker from the loading of its model to its end. {@link #run} and {@link #close} belong to two
+ * A worker from the loading of its models to its end. {@link #run} and {@link #close} belong to two
  * threads: a signal may come while the model is still being loaded.
  */
 final class WorkerRun implements AutoCloseable {
@@ -20,22 +22,22 @@ final class WorkerRun implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final WorkerConfig config;
-  private final Supplier<Engine> loader;
+  private final List<Supplier<Engine>> loaders;
   private final @Nullable OpsServer ops;
   private final Tracing tracing;
   private final Console console;
-  private @Nullable Engine engine;
+  private final List<Engine> engines = new ArrayList<>();
   private @Nullable Worker worker;
   private boolean closed;
 
   WorkerRun(
       WorkerConfig config,
-      Supplier<Engine> loader,
+      List<Supplier<Engine>> loaders,
       @Nullable OpsServer ops,
       Tracing tracing,
       Console console) {
     this.config = config;
-    this.loader = loader;
+    this.loaders = loaders;
     this.ops = ops;
     this.tracing = tracing;
     this.console = console;
@@ -43,7 +45,12 @@ final class WorkerRun implements AutoCloseable {
 
   /** Returns when the worker was closed, throws what it died of. */
   @Nullable Void run() {
-    Worker opened = open(loader.get());
+    for (Supplier<Engine> loader : loaders) {
+      if (!keep(loader.get())) {
+        return null;
+      }
+    }
+    Worker opened = open();
     if (opened != null) {
       opened.start();
       console.note("clada worker: running; Ctrl-C stops it");
@@ -52,20 +59,28 @@ final class WorkerRun implements AutoCloseable {
     return null;
   }
 
-  /** Null if it is too late. */
-  private synchronized @Nullable Worker open(Engine loaded) {
+  /** False if it is too late. */
+  private synchronized boolean keep(Engine loaded) {
     if (closed) {
       loaded.close();
+      return false;
+    }
+    engines.add(loaded);
+    console.note("clada worker: model " + loaded.modelName() + " is loaded");
+    return true;
+  }
+
+  /** Null if it is too late. */
+  private synchronized @Nullable Worker open() {
+    if (closed) {
       return null;
     }
     MeterRegistry registry = ops == null ? new SimpleMeterRegistry() : ops.registry();
-    Worker opened = new Worker(config, loaded, registry, tracing);
-    engine = loaded;
+    Worker opened = new Worker(config, List.copyOf(engines), registry, tracing);
     worker = opened;
     if (ops != null) {
       ops.serve(opened);
     }
-    console.note("clada worker: model " + loaded.modelName() + " is loaded");
     return opened;
   }
 
@@ -76,9 +91,7 @@ final class WorkerRun implements AutoCloseable {
       if (worker != null) {
         worker.close();
       }
-      if (engine != null) {
-        engine.close();
-      }
+      engines.forEach(Engine::close);
     }
   }
 }

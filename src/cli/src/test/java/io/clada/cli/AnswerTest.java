@@ -53,6 +53,14 @@ final class AnswerTest {
   }
 
   @Test
+  void theEndOfAnEarlierRequestIsAnAnswerOfItsOwn() {
+    answer.accept(token(7, 1, ".", Finish.STOP));
+
+    assertThat(answer.finish()).isEqualTo(Finish.STOP);
+    assertThat(answer.isRepeatedEnd()).isTrue();
+  }
+
+  @Test
   void aHoleIsAnError() {
     answer.accept(token(0, 0, "a", null));
 

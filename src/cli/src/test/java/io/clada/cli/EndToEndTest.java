@@ -54,7 +54,7 @@ final class EndToEndTest {
     }
     posts.put("no-prompt", request("").build());
     posts.put("too-hot", request("the dog").setTemperature(9.0).build());
-    // Last in the queue of an engine that answers one at a time: it is cancelled before its turn.
+    // Its tombstone comes at once.
     posts.put("unwanted", request("the cat").setMaxNewTokens(200).build());
 
     TokenJournal journal = new TokenJournal();
@@ -148,15 +148,71 @@ final class EndToEndTest {
   }
 
   @Test
+  void submitToldOfAnEndedRequestSaysSoAndGeneratesAnewIfAsked() {
+    String[] post =
+        withKafka("submit", "--follow", "--id", "twice", "--max-new-tokens", "4", "once");
+    assertThat(new TestConsole().run(post)).isZero();
+
+    TestConsole again = new TestConsole();
+    assertThat(again.run(post)).describedAs(again.err()).isZero();
+    assertThat(again.err()).contains("request twice had ended before", "--rerun");
+
+    TestConsole anew = new TestConsole();
+    String[] rerun =
+        withKafka(
+            "submit",
+            "--follow",
+            "--id",
+            "twice",
+            "--rerun",
+            "--priority",
+            "high",
+            "--tenant",
+            "t",
+            "--deadline",
+            "60",
+            "--model",
+            "demo-llama",
+            "--max-new-tokens",
+            "4",
+            "once");
+    assertThat(anew.run(rerun)).describedAs(anew.err()).isZero();
+    assertThat(anew.out()).startsWith("once ");
+    assertThat(anew.err()).contains("4 tokens").doesNotContain("ended before");
+  }
+
+  @Test
+  void aConversationIsAnsweredInTheModelsOwnTemplate() {
+    TestConsole console = new TestConsole();
+
+    int code =
+        console.run(
+            withKafka("submit", "--follow", "--chat", "--max-new-tokens", "8", "tell me a story"));
+
+    assertThat(code).describedAs(console.err()).isZero();
+    assertThat(console.out()).startsWith("tell me a story");
+    assertThat(console.err()).contains("8 tokens");
+  }
+
+  @Test
   void submitPrintsTheIdAndCancelEndsTheRequest() throws Exception {
     TestConsole submit = new TestConsole();
     TestConsole cancel = new TestConsole();
     TokenJournal journal = new TokenJournal();
+    List<String> ahead = new ArrayList<>();
 
     try (TokenLog log =
-        new TokenLog(system.properties(), system.topics(), List.of("c-1"), true, false)) {
-      assertThat(submit.run(withKafka("submit", "--id", "c-1", "a very long story"))).isZero();
-      assertThat(cancel.run(withKafka("cancel", "c-1"))).isZero();
+            new TokenLog(system.properties(), system.topics(), List.of("c-1"), true, false);
+        Requests requests = new Requests(system.properties(), system.topics())) {
+      for (int i = 0; i < 40; i++) { // more than the engine answers at once, and of a higher class
+        ahead.add("ahead-" + i);
+        requests.post(ahead.get(i), request("once upon a time").setMaxNewTokens(200).build());
+      }
+      String[] post = withKafka("submit", "--id", "c-1", "--priority", "low", "a story");
+      assertThat(submit.run(post)).isZero();
+      List<String> all = new ArrayList<>(List.of("c-1"));
+      all.addAll(ahead);
+      assertThat(cancel.run(withKafka("cancel", all.toArray(String[]::new)))).isZero();
       journal.readUntilFinished(log, List.of("c-1"));
     }
 

@@ -89,11 +89,7 @@ final class EngineArgumentsTest {
       TestConsole console = new TestConsole();
       String[] args = {"generate", "--prompt", "once upon a time", "--max-new-tokens", "3"};
 
-      int code =
-          console.run(
-              Stream.of(args, how)
-                  .flatMap(Arrays::stream)
-                  .toArray(String[]::new));
+      int code = console.run(Stream.of(args, how).flatMap(Arrays::stream).toArray(String[]::new));
 
       assertThat(code).describedAs(console.err()).isZero();
       assertThat(console.err()).contains("3 tokens");
