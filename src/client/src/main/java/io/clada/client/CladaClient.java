@@ -1,0 +1,183 @@
+package io.clada.client;
+
+import io.clada.schemas.ChatMessage;
+import io.clada.schemas.GenerationRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Posts requests and follows their answers, any number at a time over one producer and one
+ * consumer:
+ *
+ * <pre>{@code
+ * try (CladaClient client = CladaClient.builder(kafkaProperties).build();
+ *     TokenStream tokens = client.submit("once upon a time")) {
+ *   while (tokens.hasNext()) {
+ *     System.out.print(tokens.next().event().getText());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Nothing is kept on disk: a process that dies takes up its
+ * answers again from {@linkplain TokenStream#bookmark bookmarks} that it kept itself. A request
+ * that may or may not have been stored can be posted again under its id; the fleet answers an id
+ * once.
+ */
+public final class CladaClient implements AutoCloseable {
+  private static final int MOST_ID_CHARS = 256;
+
+  private final Poster poster;
+  private final Dispatcher dispatcher;
+  private final CladaClientBuilder settings;
+  private final AtomicInteger followed = new AtomicInteger();
+
+  CladaClient(Poster poster, Dispatcher dispatcher, CladaClientBuilder settings) {
+    this.poster = poster;
+    this.dispatcher = dispatcher;
+    this.settings = settings;
+  }
+
+  /**
+   * Begins with settings.
+   *
+   * @param kafka Kafka's and the schema registry's own properties, and {@code clada.topic.prefix}
+   */
+  public static CladaClientBuilder builder(Map<String, ?> kafka) {
+    return new CladaClientBuilder(kafka);
+  }
+
+  /** Has a prompt continued, with every parameter at its default. */
+  public TokenStream submit(String prompt) {
+    return submit(GenerationRequest.newBuilder().setPrompt(prompt).build());
+  }
+
+  /** Has a conversation answered, with every parameter at its default. */
+  public TokenStream submit(List<ChatMessage> messages) {
+    return submit(GenerationRequest.newBuilder().setMessages(messages).build());
+  }
+
+  /** Posts a request under a random id and follows its answer. */
+  public TokenStream submit(GenerationRequest request) {
+    return submit(UUID.randomUUID().toString(), request);
+  }
+
+  /** Posts a request and follows its answer. */
+  public TokenStream submit(String id, GenerationRequest request) {
+    return submit(Map.of(id, request));
+  }
+
+  /**
+   * Posts several requests and follows their answers together.
+   *
+   * @param requests by their ids
+   * @throws ClientException if a request was not stored, is followed already, or there are too many
+   */
+  public TokenStream submit(Map<String, GenerationRequest> requests) {
+    requests.keySet().forEach(CladaClient::check);
+    TokenStream stream =
+        open(requests.size(), mailbox -> dispatcher.follow(requests.keySet(), mailbox));
+    try {
+      requests.forEach(poster::post);
+      return stream;
+    } catch (RuntimeException e) {
+      stream.close();
+      throw e;
+    }
+  }
+
+  /** Posts a request and returns once it is stored, without following its answer. */
+  public void post(String id, GenerationRequest request) {
+    check(id);
+    poster.post(id, request);
+  }
+
+  /** Goes on following answers from where they were left. */
+  public TokenStream resume(Bookmark... bookmarks) {
+    Collection<Bookmark> all = Arrays.asList(bookmarks);
+    return open(all.size(), mailbox -> dispatcher.resume(all, mailbox));
+  }
+
+  /** Ends a request, queued or running; does nothing if it has ended. */
+  public void cancel(String id) {
+    check(id);
+    poster.post(id, null);
+  }
+
+  private static void check(String id) {
+    if (id.isEmpty() || id.length() > MOST_ID_CHARS) {
+      throw new ClientException("an id must have 1 to " + MOST_ID_CHARS + " characters: '" + id + "'");
+    }
+  }
+
+  private interface Opening {
+    CompletableFuture<List<Bookmark>> begin(Mailbox mailbox);
+  }
+
+  private TokenStream open(int requests, Opening opening) {
+    reserve(requests);
+    Mailbox mailbox = new Mailbox(settings.bufferedTokens(), dispatcher::look);
+    List<Bookmark> start;
+    try {
+      start = await(opening.begin(mailbox));
+    } catch (RuntimeException e) {
+      followed.addAndGet(-requests);
+      throw e;
+    }
+    List<String> ids = start.stream().map(Bookmark::id).toList();
+    AtomicBoolean open = new AtomicBoolean(true);
+    Runnable onClose =
+        () -> {
+          if (open.getAndSet(false)) {
+            dispatcher.forget(ids);
+            followed.addAndGet(-requests);
+          }
+        };
+    return new TokenStream(start, mailbox, settings.tokenTimeout(), this::cancel, onClose);
+  }
+
+  private void reserve(int requests) {
+    int all = followed.addAndGet(requests);
+    if (all > settings.mostRequests()) {
+      followed.addAndGet(-requests);
+      throw new ClientException(
+          (all - requests)
+              + " requests are followed, and at most "
+              + settings.mostRequests()
+              + " can be: close streams that are read, or raise mostRequests");
+    }
+  }
+
+  private <T> T await(CompletableFuture<T> answer) {
+    Duration timeout = settings.brokerTimeout();
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClientException("interrupted while waiting for the broker", e);
+    } catch (TimeoutException e) {
+      throw new ClientException("no broker answered in " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw cause instanceof ClientException told
+          ? told
+          : new ClientException("tokens can't be followed: " + cause.getMessage(), cause);
+    }
+  }
+
+  /** Ends every stream with an error; requests go on. */
+  @Override
+  public void close() {
+    dispatcher.close();
+    poster.close();
+  }
+}

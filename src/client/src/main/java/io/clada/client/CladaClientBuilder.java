@@ -1,0 +1,197 @@
+package io.clada.client;
+
+import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.LoadTelemetry;
+import io.clada.schemas.TokenEvent;
+import io.clada.schemas.serde.AvroSerdes;
+import io.clada.schemas.topics.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a {@link CladaClient}. Confined to one thread. */
+public final class CladaClientBuilder {
+  private final Map<String, Object> kafka;
+  private Reading reading = Reading.FINAL;
+  private Duration tokenTimeout = Duration.ofMinutes(5);
+  private Duration brokerTimeout = Duration.ofSeconds(30);
+  private Duration readerPatience = Duration.ofSeconds(30);
+  private int bufferedTokens = 1024;
+  private int mostRequests = 10_000;
+  private @Nullable Consumer<LoadTelemetry> telemetry;
+
+  CladaClientBuilder(Map<String, ?> kafka) {
+    this.kafka = new HashMap<>(kafka);
+  }
+
+  private CladaClientBuilder(CladaClientBuilder other) {
+    this(other.kafka);
+    reading = other.reading;
+    tokenTimeout = other.tokenTimeout;
+    brokerTimeout = other.brokerTimeout;
+    readerPatience = other.readerPatience;
+    bufferedTokens = other.bufferedTokens;
+    mostRequests = other.mostRequests;
+    telemetry = other.telemetry;
+  }
+
+  /** When tokens are read; default {@link Reading#FINAL}. */
+  public CladaClientBuilder reading(Reading wanted) {
+    reading = wanted;
+    return this;
+  }
+
+  /** How long {@link TokenStream#next} waits for a token; default 5 minutes. */
+  public CladaClientBuilder tokenTimeout(Duration timeout) {
+    tokenTimeout = positive("tokenTimeout", timeout);
+    return this;
+  }
+
+  /** How long brokers may take to store a request and to say where the log ends; default 30 s. */
+  public CladaClientBuilder brokerTimeout(Duration timeout) {
+    brokerTimeout = positive("brokerTimeout", timeout);
+    return this;
+  }
+
+  /**
+   * How long a stream that is full and not read may hold up others whose requests share its
+   * partition, before it is ended; default 30 s.
+   */
+  public CladaClientBuilder readerPatience(Duration patience) {
+    readerPatience = positive("readerPatience", patience);
+    return this;
+  }
+
+  /** How many tokens wait in a stream to be read; default 1024. */
+  public CladaClientBuilder bufferedTokens(int tokens) {
+    bufferedTokens = positive("bufferedTokens", tokens);
+    return this;
+  }
+
+  /** How many requests are followed at a time; default 10,000. */
+  public CladaClientBuilder mostRequests(int requests) {
+    mostRequests = positive("mostRequests", requests);
+    return this;
+  }
+
+  /**
+   * Also reads the load telemetry of the requests that are followed, until their stream is closed.
+   *
+   * @param listener called on the client's thread; must not block
+   */
+  public CladaClientBuilder telemetry(Consumer<LoadTelemetry> listener) {
+    telemetry = listener;
+    return this;
+  }
+
+  Duration tokenTimeout() {
+    return tokenTimeout;
+  }
+
+  Duration brokerTimeout() {
+    return brokerTimeout;
+  }
+
+  int bufferedTokens() {
+    return bufferedTokens;
+  }
+
+  int mostRequests() {
+    return mostRequests;
+  }
+
+  /**
+   * Makes the client; brokers are asked for nothing yet.
+   *
+   * @throws ClientException if a property is wrong
+   */
+  public CladaClient build() {
+    CladaClientBuilder settings = new CladaClientBuilder(this);
+    try {
+      return settings.connect();
+    } catch (KafkaException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new ClientException(
+          "Kafka at " + kafka.get("bootstrap.servers") + ": " + reason.getMessage(), e);
+    }
+  }
+
+  private CladaClient connect() {
+    Topics topics =
+        new Topics(String.valueOf(kafka.getOrDefault("clada.topic.prefix", Topics.DEFAULT_PREFIX)));
+    AvroSerdes serdes = new AvroSerdes(kafka);
+    Map<String, Object> reads = consumerSettings();
+    Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers =
+        () -> new KafkaConsumer<>(reads, new StringDeserializer(), new ByteArrayDeserializer());
+    TelemetryTap tap =
+        telemetry == null
+            ? null
+            : new TelemetryTap(
+                topics.telemetry(), serdes.values(LoadTelemetry.class).deserializer(), telemetry);
+    Poster poster =
+        new Poster(
+            new KafkaProducer<>(
+                producerSettings(),
+                new StringSerializer(),
+                serdes.values(GenerationRequest.class).serializer()),
+            topics.requests(),
+            brokerTimeout);
+    try {
+      Dispatcher dispatcher =
+          new Dispatcher(
+              consumers,
+              serdes.values(TokenEvent.class).deserializer(),
+              topics.tokens(),
+              tap,
+              readerPatience,
+              brokerTimeout);
+      return new CladaClient(poster, dispatcher, this);
+    } catch (KafkaException e) {
+      poster.close();
+      throw e;
+    }
+  }
+
+  private Map<String, Object> consumerSettings() {
+    Map<String, Object> config = new HashMap<>(kafka);
+    config.put("isolation.level", reading.isolationLevel());
+    config.put("enable.auto.commit", false);
+    config.put("auto.offset.reset", "none");
+    config.put("allow.auto.create.topics", false);
+    config.putIfAbsent("fetch.max.wait.ms", 100);
+    config.remove("group.id");
+    return config;
+  }
+
+  private Map<String, Object> producerSettings() {
+    Map<String, Object> config = new HashMap<>(kafka);
+    config.put("acks", "all");
+    config.put("enable.idempotence", true);
+    config.putIfAbsent("linger.ms", 0);
+    config.putIfAbsent("max.block.ms", brokerTimeout.toMillis());
+    return config;
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+    return value;
+  }
+
+  private static int positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+    return value;
+  }
+}

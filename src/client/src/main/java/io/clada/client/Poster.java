@@ -1,0 +1,56 @@
+package io.clada.client;
+
+import io.clada.schemas.GenerationRequest;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Posts requests and cancellations. Each call returns once the brokers have stored it. */
+final class Poster implements AutoCloseable {
+  private final Producer<String, GenerationRequest> producer;
+  private final String topic;
+  private final Duration timeout;
+
+  Poster(Producer<String, GenerationRequest> producer, String topic, Duration timeout) {
+    this.producer = producer;
+    this.topic = topic;
+    this.timeout = timeout;
+  }
+
+  /**
+   * @param request null: a tombstone, which cancels
+   * @throws ClientException if it was not stored, or it is not known whether it was: posting it
+   *     again under the same id is safe
+   */
+  void post(String id, @Nullable GenerationRequest request) {
+    try {
+      producer
+          .send(new ProducerRecord<>(topic, id, request))
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notStored(id, "the thread was interrupted", e);
+    } catch (TimeoutException e) {
+      throw notStored(id, "no broker confirmed it in " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw notStored(id, String.valueOf(cause.getMessage()), cause);
+    } catch (KafkaException e) {
+      throw notStored(id, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ClientException notStored(String id, String reason, Throwable cause) {
+    return new ClientException(topic + ": request " + id + " was not stored: " + reason, cause);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
