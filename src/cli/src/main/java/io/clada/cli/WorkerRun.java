@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +54,14 @@ final class WorkerRun implements AutoCloseable {
     Worker opened = open();
     if (opened != null) {
       opened.start();
-      console.note("clada worker: running; Ctrl-C stops it");
+      console.note("clada worker: running with " + models() + "; Ctrl-C stops it");
       opened.awaitTermination();
     }
     return null;
+  }
+
+  private synchronized String models() {
+    return engines.stream().map(Engine::modelName).collect(Collectors.joining(", "));
   }
 
   /** False if it is too late. */
@@ -66,7 +71,6 @@ final class WorkerRun implements AutoCloseable {
       return false;
     }
     engines.add(loaded);
-    console.note("clada worker: model " + loaded.modelName() + " is loaded");
     return true;
   }
 
