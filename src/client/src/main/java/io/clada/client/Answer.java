@@ -29,6 +29,7 @@ public final class Answer {
       EnumSet.of(Finish.INVALID, Finish.ERROR, Finish.OVERLOADED, Finish.DEADLINE);
 
   private final List<TokenEvent> events = new ArrayList<>();
+  private final boolean fromBeginning;
   private int first;
 
   /** An answer from its beginning. */
@@ -41,6 +42,7 @@ public final class Answer {
    */
   Answer(int first) {
     this.first = first;
+    fromBeginning = first == 0;
   }
 
   /**
@@ -50,12 +52,13 @@ public final class Answer {
    */
   public Change accept(TokenEvent event) {
     int index = event.getTokenIndex();
-    if (first == 0 && events.isEmpty() && event.getFinish() != null) {
+    if (fromBeginning && events.isEmpty() && event.getFinish() != null) {
       first = index; // the end of a request that ended before is repeated alone
     }
     if (index > nextIndex()) {
       throw new ClientException(
-          "request %s: token %d came where token %d was to come:".formatted(event.getId(), index, nextIndex())
+          "request %s: token %d came where token %d was to come:"
+                  .formatted(event.getId(), index, nextIndex())
               + " another request of this id is being answered, or the topic has a hole");
     }
     if (index == nextIndex()) {
@@ -73,6 +76,14 @@ public final class Answer {
     first = Math.min(first, index);
     events.add(event);
     return Change.RETRACTED;
+  }
+
+  /**
+   * Whether this is only how an earlier request of the same id ended, which workers repeat for a
+   * second one.
+   */
+  public boolean isRepeatedEnd() {
+    return fromBeginning && events.size() == 1 && events.get(0).getTokenIndex() > 0;
   }
 
   /** The events that stand, by token index. */

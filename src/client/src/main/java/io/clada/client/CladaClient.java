@@ -115,7 +115,8 @@ public final class CladaClient implements AutoCloseable {
 
   private static void check(String id) {
     if (id.isEmpty() || id.length() > MOST_ID_CHARS) {
-      throw new ClientException("an id must have 1 to " + MOST_ID_CHARS + " characters: '" + id + "'");
+      throw new ClientException(
+          "an id must have 1 to " + MOST_ID_CHARS + " characters: '" + id + "'");
     }
   }
 

@@ -41,7 +41,12 @@ final class TelemetryTap {
     try {
       listener.accept(values.deserialize(topic, record.value()));
     } catch (SerializationException e) {
-      log.warn("{}-{}: the record at offset {} can't be read", topic, record.partition(), record.offset(), e);
+      log.warn(
+          "{}-{}: the record at offset {} can't be read",
+          topic,
+          record.partition(),
+          record.offset(),
+          e);
     }
   }
 }

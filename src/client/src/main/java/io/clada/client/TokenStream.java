@@ -111,8 +111,7 @@ public final class TokenStream implements Iterator<TokenUpdate>, AutoCloseable {
     Answer.Change change = answer.accept(event);
     bookmarks.put(
         event.getId(),
-        new Bookmark(
-            event.getId(), arrival.partition(), arrival.offset() + 1, answer.nextIndex()));
+        new Bookmark(event.getId(), arrival.partition(), arrival.offset() + 1, answer.nextIndex()));
     if (answer.finish() != null) {
       unfinished.remove(event.getId());
     }

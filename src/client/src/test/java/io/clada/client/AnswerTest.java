@@ -69,6 +69,7 @@ final class AnswerTest {
 
     assertThat(answer.finish()).isEqualTo(Finish.STOP);
     assertThat(answer.events()).hasSize(1);
+    assertThat(answer.isRepeatedEnd()).isTrue();
   }
 
   @Test

@@ -63,7 +63,9 @@ final class CladaClientTest {
   void aPromptIsPostedAndItsAnswerFollowed() {
     try (TokenStream tokens = client.submit("once upon a time")) {
       String id = tokens.ids().iterator().next();
-      assertThat(fleet.posted(id, 1)).extracting(GenerationRequest::getPrompt).containsExactly("once upon a time");
+      assertThat(fleet.posted(id, 1))
+          .extracting(GenerationRequest::getPrompt)
+          .containsExactly("once upon a time");
 
       fleet.answer(id, 0, 3, true);
 
@@ -201,7 +203,9 @@ final class CladaClientTest {
 
     other.close();
 
-    assertThatThrownBy(tokens::next).isInstanceOf(ClientException.class).hasMessageContaining("closed");
+    assertThatThrownBy(tokens::next)
+        .isInstanceOf(ClientException.class)
+        .hasMessageContaining("closed");
     assertThatThrownBy(() -> other.submit("late", request())).isInstanceOf(ClientException.class);
   }
 
@@ -237,7 +241,10 @@ final class CladaClientTest {
     assertThatIllegalArgumentException().isThrownBy(() -> builder().bufferedTokens(0));
     assertThatIllegalArgumentException().isThrownBy(() -> builder().tokenTimeout(Duration.ZERO));
     assertThatThrownBy(
-            () -> CladaClient.builder(Map.of("bootstrap.servers", "nowhere", "schema.registry.url", "mock://x")).build())
+            () ->
+                CladaClient.builder(
+                        Map.of("bootstrap.servers", "nowhere", "schema.registry.url", "mock://x"))
+                    .build())
         .isInstanceOf(ClientException.class)
         .hasMessageContaining("nowhere");
   }

@@ -202,8 +202,7 @@ final class Fleet implements AutoCloseable {
   }
 
   private static int partition(String id) {
-    return BuiltInPartitioner.partitionForKey(
-        id.getBytes(StandardCharsets.UTF_8), PARTITIONS);
+    return BuiltInPartitioner.partitionForKey(id.getBytes(StandardCharsets.UTF_8), PARTITIONS);
   }
 
   @Override

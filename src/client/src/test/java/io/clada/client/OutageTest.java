@@ -89,8 +89,7 @@ final class OutageTest {
     }
   }
 
-  private Dispatcher dispatcher(
-      Consumer<String, byte[]> first, Consumer<String, byte[]> second) {
+  private Dispatcher dispatcher(Consumer<String, byte[]> first, Consumer<String, byte[]> second) {
     Queue<Consumer<String, byte[]>> queue = new ArrayDeque<>(List.of(first, second));
     return new Dispatcher(
         queue::remove,
