@@ -16,6 +16,10 @@ final class FleetView {
   void update(Thresholds latest) {
     thresholds.put(
         latest.getModel(),
-        new FleetThresholds(latest.getVersion(), latest.getSurprisal(), latest.getEntropy(), 0));
+        new FleetThresholds(
+            latest.getVersion(),
+            latest.getSurprisal(),
+            latest.getEntropy(),
+            latest.getKeepRatioOffset()));
   }
 }

@@ -1,7 +1,9 @@
 package io.clada.worker;
 
 import io.clada.schemas.Thresholds;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +132,10 @@ final class ThresholdsReader implements AutoCloseable {
       return;
     }
     try {
-      fleet.update(deserializer.deserialize(topic, record.headers(), record.value()));
+      Thresholds latest = deserializer.deserialize(topic, record.headers(), record.value());
+      if (Arrays.equals(record.key(), latest.getModel().getBytes(StandardCharsets.UTF_8))) {
+        fleet.update(latest); // else it is an operator's order, for the topology
+      }
     } catch (RuntimeException e) {
       LOG.warn(
           "{}-{} offset {} is skipped: {}",

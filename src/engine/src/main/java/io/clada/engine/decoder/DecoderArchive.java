@@ -28,7 +28,8 @@ public final class DecoderArchive {
   private static final String NO_CONSTANTS = "\u0080\u0002).";
 
   /** Builds of libtorch for some processors come without it; matmul stands in for it there. */
-  private static final Pattern ONE_DNN = Pattern.compile("ops\\.mkldnn\\._linear_pointwise\\(.*\\)");
+  private static final Pattern ONE_DNN =
+      Pattern.compile("ops\\.mkldnn\\._linear_pointwise\\(.*\\)");
 
   private DecoderArchive() {}
 
