@@ -64,6 +64,7 @@ public final class Clada {
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new GenerateCommand(console))
             .addSubcommand(new EvalCommand(console))
+            .addSubcommand(new CalibrateCommand(console))
             .addSubcommand(new ExportDecoderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new TopologyCommand(console));

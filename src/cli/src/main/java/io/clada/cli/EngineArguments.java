@@ -1,6 +1,7 @@
 package io.clada.cli;
 
 import io.clada.engine.CladaModel;
+import io.clada.engine.LoadProgress;
 import io.clada.engine.ModelOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,6 +54,11 @@ final class EngineArguments {
     settings.put("device", device);
     settings.put("precision", lowMemoryMode ? "int8" : precision);
     return settings;
+  }
+
+  /** How to load a model, for what does so itself and shows its own progress. */
+  ModelOptions quietly() {
+    return new ModelOptions(device, precision, lowMemoryMode, false, LoadProgress.NONE);
   }
 
   private CladaModel load(ModelOption model, Console console, boolean sparse) {

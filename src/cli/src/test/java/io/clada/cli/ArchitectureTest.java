@@ -52,7 +52,10 @@ final class ArchitectureTest {
             resideInAPackage("io.clada.engine..")
                 .and(
                     DescribedPredicate.not(
-                        resideInAnyPackage("io.clada.engine", "io.clada.engine.eval"))))
+                        resideInAnyPackage(
+                            "io.clada.engine",
+                            "io.clada.engine.eval",
+                            "io.clada.engine.calibrate"))))
         .check(MAIN);
   }
 

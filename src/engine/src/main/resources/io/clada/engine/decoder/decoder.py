@@ -407,7 +407,7 @@ class Decoder(Module):
 
   # Whether no number is infinite or not a number.
   def finite(self: __torch__.Decoder, w: Tensor) -> bool:
-    return bool(torch.isfinite(w.sum(dtype=7)))
+    return bool(torch.isfinite(w.min()) & torch.isfinite(w.max()))
 
   # The sum of squares of each input's weights [in], of a matrix [in, out] in floats or in eight bits.
   def squares(self: __torch__.Decoder, w: Tensor, inputs: int) -> Tensor:
