@@ -108,8 +108,6 @@ final class Brokers {
       root = root.getCause();
     }
     String message = root.getMessage();
-    return message == null
-        ? root.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
+    return message == null ? "no answer in time" : message.lines().findFirst().orElse("");
   }
 }
