@@ -35,9 +35,10 @@ class Model:
         self.layers = args.layers or layers
         self.context = args.context
         parts = torch.get_num_threads() if args.device == "cpu" else 0
-        self.shape = [self.heads, self.groups, self.width, 0, 1, 0, 0, 0, 0, parts] + [0] * self.layers
+        self.shape = [self.heads, self.groups, self.width, 0, 1, 0, 0, 0, 0, parts, 0] + [0] * self.layers
         heads = self.heads * self.width
         none = self.tensor(0)
+        self.shape[10] = int(self.has_flash())
         self.ws = []
         for _ in range(self.layers):
             self.ws += [self.tensor(hidden) + 1, self.tensor(1), self.random(hidden, heads + 2 * self.groups * self.width), none]
@@ -47,6 +48,12 @@ class Model:
         turns = torch.stack([angles.cos(), angles.sin()], -1).to(self.device)
         embedding, head = self.random(self.vocabulary, hidden), self.random(hidden, self.vocabulary)
         self.ends = [embedding, none, none, self.tensor(hidden) + 1, self.tensor(1), none, head, none, turns]
+
+    def has_flash(self):
+        try:
+            return self.device != "cpu" and self.decoder.has_flash(self.tensor(0), self.heads, self.groups, self.width)
+        except RuntimeError:
+            return False
 
     def positions(self):
         return self.context + 1
@@ -83,6 +90,19 @@ class Model:
         ids = torch.randint(self.vocabulary, (self.context,)).tolist()
         self.run(self.ws, [cache], ids, 0, [0.0] * (4 * self.layers), DENSE, 0, ratios, energy, probe)
         return {share: (probe[:, :, i] / self.context).flatten().tolist() for i, share in enumerate(KEPT)}
+
+    def flash_differs(self):
+        """By how much logits differ between attention in one call and one sequence at a time, relative, for a mix of steps and chunks."""
+        starts, counts = [3, 0, 17, self.context // 2], [1, 9, 1, 5]
+        ids = torch.randint(self.vocabulary, (sum(counts),)).tolist()
+        filled = [self.cache().normal_() for _ in starts]
+        logits = []
+        for flash in (0, 1):
+            shape = self.shape[:10] + [flash] + self.shape[11:]
+            caches = [cache.clone() for cache in filled]
+            everything = [0.0] * (4 * self.layers * len(ids)), [DENSE] * (4 * self.layers)
+            logits.append(self.decoder.logits(shape, 1e-5, self.ws, self.ends, caches, ids, starts, counts, *everything))
+        return ((logits[0] - logits[1]).norm() / logits[0].norm()).item()
 
     def compact(self, share):
         """The weights with the first of the neurons alone."""
@@ -134,6 +154,9 @@ def report(model, args):
     width = torch.finfo(args.dtype).bits // 8
     print(f"{args.shape}, {model.layers} layers, {args.dtype}, {model.weights() * width / 1e9:.2f} GB per dense step, {name}, torch {torch.__version__}")
     print(f"reads {reached / 1e9:.1f} GB/s in a sum; a step follows {args.context} positions, medians of {args.repeats}\n")
+
+    if model.shape[10]:
+        print(f"flash attention for all sequences in one call: logits differ from one at a time by {model.flash_differs():.1e}\n")
 
     def step(ws, batch, limits, floor):
         return lambda: model.run(ws, caches[:batch], [1] * batch, args.context, limits, floor, 1)

@@ -80,6 +80,9 @@ final class Kernels {
       shape.kernels(
           kernels.fastest(1, MATMUL, ONE_DNN, SPARSE), kernels.fastest(8, MATMUL, ONE_DNN));
     }
+    if (!torch.onCpu() && kernels.hasFlash(weights.layer(0).get(MATRICES[0]))) {
+      shape.flash();
+    }
     double[][] dense = new double[Site.COUNT][ROWS.length];
     double[][] sparse = new double[Site.COUNT][KEPT.length];
     for (int site = 0; site < Site.COUNT; site++) {
@@ -92,6 +95,22 @@ final class Kernels {
       }
     }
     return new Costs(layers, ROWS, dense, KEPT, sparse);
+  }
+
+  /** Older GPUs lack it, and all of them in single precision. */
+  private boolean hasFlash(NDArray like) {
+    try {
+      torch.run(
+          new Arguments()
+              .add(Torch.value(like))
+              .add(IValue.from(shape.heads()))
+              .add(IValue.from(shape.kvHeads()))
+              .add(IValue.from(shape.headDim())),
+          "has_flash");
+      return true;
+    } catch (EngineException e) {
+      return false;
+    }
   }
 
   private int fastest(int rows, int... candidates) {

@@ -7,7 +7,8 @@ import io.clada.engine.hf.DecoderConfig;
 final class Shape implements AutoCloseable {
   private static final int SINGLE = 7;
   private static final int SEVERAL = 8;
-  private static final int FIRST_WINDOW = 10;
+  private static final int FLASH = 10;
+  private static final int FIRST_WINDOW = 11;
 
   private final long[] numbers;
   private IValue value;
@@ -48,6 +49,25 @@ final class Shape implements AutoCloseable {
     numbers[SEVERAL] = several;
     value.close();
     value = IValue.listFrom(numbers);
+  }
+
+  /** Attention of several rows in one call, whatever their sequences; see decoder.py. */
+  void flash() {
+    numbers[FLASH] = 1;
+    value.close();
+    value = IValue.listFrom(numbers);
+  }
+
+  long heads() {
+    return numbers[0];
+  }
+
+  long kvHeads() {
+    return numbers[1];
+  }
+
+  long headDim() {
+    return numbers[2];
   }
 
   int single() {

@@ -4,7 +4,8 @@
 # sequences: first those of sequence 0 in order, then those of sequence 1, and so on.
 #   D hidden size, H heads, G key-value heads, E head size, F neurons, V vocabulary, L layers, S cache positions
 #   shape   [H, G, E, norm: 0 RMS, 1 layer; gated: 0, 1; activation: 0 silu, 1 gelu, 2 gelu by tanh, 3 relu; residual: 0 sequential, 1 post-norm,
-#           2 parallel; kernel for one row, kernel for several rows, parts: see `dense`, `sparse`], then the window of each layer, 0: none
+#           2 parallel; kernel for one row, kernel for several rows, parts: see `dense`, `sparse`; attention over several rows: 0 a sequence
+#           at a time, 1 flash attention for all in one call], then the window of each layer, 0: none
 #   ws      per layer twelve tensors: norm, its bias, qkv [D, (H+2G)E], its bias, o [HE, D], its bias, norm, its bias, up [D, F] or gate and
 #           up [D, 2F], its bias, down [F, D], its bias. What a family lacks has no elements. Matrices are transposed, so that the weights
 #           of one input are one row. In eight bits: uint8 [in * parts, out / parts + 8], each row with its scale and offset behind
@@ -152,6 +153,28 @@ class Decoder(Module):
       y = mixed.view([groups, tokens, share, width]).permute([1, 0, 2, 3]).reshape([tokens, heads * width])
     return y
 
+  # The same for all sequences in one call, on an accelerator: there starting a kernel takes longer than what it does for one of them.
+  # seen: the sequences' positions in this layer's caches, the new ones included; room: the new ones alone. ends: where each one's rows end
+  # in qkv and in `seen`, with a zero before; most: the most of each.
+  def flash(self: __torch__.Decoder, qkv: Tensor, seen: List[Tensor], room: List[Tensor], counts: List[int], ends: List[Tensor], most: List[int], heads: int, window: int) -> Tensor:
+    groups = (qkv.size(1) - heads) // 2
+    fresh = qkv.narrow(1, heads, groups * 2).contiguous()
+    torch._foreach_copy_(room, torch.split_with_sizes(fresh, counts))
+    k, v = torch.unbind(torch.cat(seen).unflatten(1, [2, groups]), 1)
+    back = -1
+    if window > 0:
+      back = window - 1
+    mixed = torch._flash_attention_forward(qkv.narrow(1, 0, heads), k, v, ends[0], ends[1], most[0], most[1], 0.0, True, False, window_size_left=back, window_size_right=0)[0]
+    return mixed.reshape([qkv.size(0), -1])
+
+  # Whether `flash` runs here with numbers of this type: it fails if not.
+  def has_flash(self: __torch__.Decoder, like: Tensor, heads: int, groups: int, width: int) -> bool:
+    room = torch.zeros([1, 2 * groups, width], dtype=like.dtype, device=like.device)
+    qkv = torch.zeros([1, heads + 2 * groups, width], dtype=like.dtype, device=like.device)
+    ends = torch.tensor([0, 1], dtype=3, device=like.device)
+    mixed = (self).flash(qkv, [room], [room], [1], [ends, ends], [1, 1], heads, 0)
+    return bool(torch.isfinite(mixed).all())
+
   def activate(self: __torch__.Decoder, up: Tensor, gated: int, kind: int) -> Tensor:
     gate = up
     if gated == 1:
@@ -213,6 +236,33 @@ class Decoder(Module):
     if rotary:
       turns = torch.view_as_complex(ends[8].index_select(0, positions)).unsqueeze(1)
     single = torch.unbind(kvs[0])
+    together = shape[10] == 1 and rows > 1
+    seen = annotate(List[List[Tensor]], [])
+    room = annotate(List[List[Tensor]], [])
+    ends_of = annotate(List[Tensor], [])
+    most = annotate(List[int], [])
+    if together:
+      row_ends = [0]
+      seen_ends = [0]
+      most = [0, 0]
+      caches = annotate(List[List[Tensor]], [])
+      rooms = annotate(List[List[Tensor]], [])
+      for i in range(len(kvs)):
+        end = starts[i] + counts[i]
+        row_ends.append(row_ends[i] + counts[i])
+        seen_ends.append(seen_ends[i] + end)
+        most = [ops.prim.max(most[0], counts[i]), ops.prim.max(most[1], end)]
+        caches.append(torch.unbind(kvs[i].narrow(1, 0, end)))
+        rooms.append(torch.unbind(kvs[i].narrow(1, starts[i], counts[i])))
+      ends_of = torch.unbind(torch.tensor([row_ends, seen_ends], dtype=3, device=device))
+      for layer in range(len(single)):
+        of_layer = annotate(List[Tensor], [])
+        room_of_layer = annotate(List[Tensor], [])
+        for i in range(len(kvs)):
+          of_layer.append(caches[i][layer])
+          room_of_layer.append(rooms[i][layer])
+        seen.append(of_layer)
+        room.append(room_of_layer)
     for layer in range(len(single)):
       w = layer * 12
       s = layer * 4
@@ -222,8 +272,10 @@ class Decoder(Module):
       qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used).view([rows, -1, width])
       if rotary:
         (self).rotate(qkv.narrow(1, 0, heads + groups), turns)
-      window = shape[10 + layer]
-      if len(kvs) == 1:
+      window = shape[11 + layer]
+      if together:
+        a = (self).flash(qkv, seen[layer], room[layer], counts, ends_of, most, heads, window)
+      elif len(kvs) == 1:
         a = (self).attend(qkv, single[layer], starts[0], heads, window)
       else:
         mixed = annotate(List[Tensor], [])
@@ -267,34 +319,41 @@ class Decoder(Module):
       logits = logits + ends[7]
     return logits.to(6)
 
-  # The next token from raw logits [V], in the order of Hugging Face's processors and warpers; u in [0, 1) decides the draw.
-  # temperature 0 is argmax. Sorts the whole vocabulary only where the likeliest 1,024 tokens do not hold top_p.
-  def draw(self: __torch__.Decoder, logits: Tensor, seen: List[int], temperature: float, top_k: int, top_p: float, penalty: float, u: float) -> Tensor:
-    scores = logits
-    if penalty != 1.0:
-      said = torch.tensor(seen, device=scores.device)
-      old = scores.index_select(0, said)
-      scores = torch.index_copy(scores, 0, said, torch.where(old < 0, old * penalty, old / penalty))
-    if temperature == 0.0:
-      token = torch.argmax(scores)
-    else:
-      scores = scores / temperature
-      most = 1024
-      if top_k > 0:
-        most = top_k
-      best, order = torch.topk(scores, ops.prim.min(most, scores.size(0)), -1, True, True)
-      if top_k > 0:
-        p = torch.softmax(best, -1, 7)
-      else:
-        p = torch.exp(best.to(7) - torch.logsumexp(scores, [-1]).to(7))
-        if float(p.sum()) < top_p:
-          best, order = torch.sort(scores, -1, True)
-          p = torch.softmax(best, -1, 7)
-      c = torch.cumsum(p, 0)
-      kept = int((c - p < top_p).sum().clamp(1))
-      c = c[:kept]
-      token = order[ops.prim.min(int((c <= c[-1] * u).sum()), kept - 1)]
-    return token
+  # Scores [N, V] of raw logits: each row's penalty on the tokens said before it. One list holds them all, `ends` says where each row's end.
+  def penalize(self: __torch__.Decoder, logits: Tensor, penalties: List[float], said: List[int], ends: List[int]) -> Tensor:
+    if len(said) == 0:
+      return logits
+    scores = logits.clone()
+    begin = 0
+    for i in range(len(ends)):
+      if ends[i] > begin:
+        row = scores.select(0, i)
+        index = torch.tensor(said[begin:ends[i]], device=scores.device)
+        old = row.index_select(0, index)
+        _0 = row.index_copy_(0, index, torch.where(old < 0, old * penalties[i], old / penalties[i]))
+      begin = ends[i]
+    return scores
+
+  # The next token of each row [N] from scores [N, V], in the order of Hugging Face's warpers. numbers [N, 4]: temperature, 0 is argmax; top-k,
+  # 0 is all; top-p; u in [0, 1), which decides the draw. Sorts the whole vocabulary only where the likeliest `most` tokens do not hold top_p.
+  def draw(self: __torch__.Decoder, scores: Tensor, numbers: Tensor, most: int) -> Tensor:
+    temperature, top_k, top_p, u = torch.unbind(numbers.unsqueeze(2), 1)
+    greedy = temperature == 0.0
+    likeliest = torch.argmax(scores, -1, True)
+    scores = scores / temperature.masked_fill(greedy, 1.0).to(6)
+    cut = top_k > 0
+    whole = torch.logsumexp(scores, [-1], True).to(7)
+    best, order = torch.topk(scores, ops.prim.min(most, scores.size(1)), -1, True, True)
+    p = torch.exp(best.to(7) - whole)
+    if bool(((p.sum([1], True) < top_p) & ~(cut | greedy)).any()):
+      best, order = torch.sort(scores, -1, True)
+      p = torch.exp(best.to(7) - whole)
+    p = p.masked_fill(cut & (torch.arange(p.size(1), device=p.device) >= top_k), 0.0)
+    p = torch.where(cut, p / p.sum([1], True), p)
+    c = torch.cumsum(p, 1)
+    last = (c - p < top_p).sum([1], True).clamp(1) - 1
+    place = (c <= c.gather(1, last) * u).sum([1], True)
+    return torch.where(greedy, likeliest, order.gather(1, torch.minimum(place, last))).squeeze(1)
 
   # Runs the rows, and picks the tokens that follow the last `draws` rows of each sequence: targets hold, per pick, the token to score
   # (the pick is then the likeliest one), or -1 to draw one, with its uniform number. temperatures, top_ks, top_ps, penalties: one per sequence. said: what a penalty counts as
@@ -315,28 +374,46 @@ class Decoder(Module):
     if len(rows) < len(ids):
       h = h.index_select(0, torch.tensor(rows, device=h.device))
     logits = (self).head(shape, eps, ends, h)
-    logp = torch.log_softmax(logits, -1)
-    entropy = -torch.sum(torch.exp(logp) * logp, [-1])
+    numbers = annotate(List[float], [])
+    scored = annotate(List[float], [])
+    before = annotate(List[int], [])
+    before_ends = annotate(List[int], [])
+    most = 0
     pick = 0
     at = 0
-    before = 0
+    first = 0
     for i in range(len(counts)):
       for j in range(draws[i]):
-        target = targets[pick]
-        if target >= 0:
-          token = int(torch.argmax(logits.select(0, pick)))
-        else:
-          seen = annotate(List[int], [])
-          if penalties[i] != 1.0:
-            seen = said[before:before + said_counts[i]] + ids[at:at + counts[i] - draws[i] + j + 1]
-          token = int((self).draw(logits.select(0, pick), seen, temperatures[i], top_ks[i], top_ps[i], penalties[i], uniforms[pick]))
-          target = token
-        result.append(float(token))
-        result.append(-float(logp[pick, target]) / 0.6931471805599453)
-        result.append(float(entropy[pick]) / 0.6931471805599453)
+        temperature = temperatures[i]
+        if targets[pick] >= 0:
+          temperature = 0.0
+        elif penalties[i] != 1.0:
+          before.extend(said[first:first + said_counts[i]])
+          before.extend(ids[at:at + counts[i] - draws[i] + j + 1])
+        if temperature > 0.0:
+          if top_ks[i] > 0:
+            most = ops.prim.max(most, top_ks[i])
+          else:
+            most = ops.prim.max(most, 1024)
+        numbers.extend([temperature, float(top_ks[i]), top_ps[i], uniforms[pick]])
+        scored.append(penalties[i])
+        before_ends.append(len(before))
         pick = pick + 1
       at = at + counts[i]
-      before = before + said_counts[i]
+      first = first + said_counts[i]
+    scores = (self).penalize(logits, scored, before, before_ends)
+    if most == 0:
+      tokens = torch.argmax(scores, -1)
+    else:
+      tokens = (self).draw(scores, torch.tensor(numbers, dtype=7, device=scores.device).view([-1, 4]), most)
+    asked = torch.tensor(targets, device=scores.device)
+    asked = torch.where(asked < 0, tokens, asked)
+    logp = torch.log_softmax(logits, -1)
+    surprisal = -logp.gather(1, asked.unsqueeze(1)).squeeze(1)
+    entropy = -torch.sum(torch.exp(logp) * logp, [-1])
+    answer = torch.stack([tokens.to(7), surprisal.to(7) / 0.6931471805599453, entropy.to(7) / 0.6931471805599453], 1).flatten().cpu()
+    for i in range(answer.size(0)):
+      result.append(float(answer[i]))
     return result + used
 
   # Raw logits [N, V] of all rows.
