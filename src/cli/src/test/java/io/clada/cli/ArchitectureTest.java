@@ -37,6 +37,9 @@ final class ArchitectureTest {
     onlyUses("io.clada.engine..", "io.clada.engine..");
     onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..");
     onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..");
+    onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
+    onlyUses(
+        "io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.worker..", "io.clada.worker..", "io.clada.schemas..", "io.clada.engine..");
   }
 

@@ -1,0 +1,20 @@
+package io.clada.gateway;
+
+import java.time.Duration;
+
+/**
+ * What a client can take of a gateway.
+ *
+ * @param streams answers at a time, more are refused with 429
+ * @param bodyBytes of a request
+ * @param headerBytes of a request's headers
+ * @param idle how long a connection may lie still, and a client may leave its answer unread
+ * @param silence how long to wait for a fleet's next token
+ */
+public record GatewayLimits(
+    int streams, int bodyBytes, int headerBytes, Duration idle, Duration silence) {
+  /** Room for the largest prompt that a worker takes by default, escaped. */
+  public static final GatewayLimits DEFAULT =
+      new GatewayLimits(
+          1000, 1024 * 1024, 16 * 1024, Duration.ofSeconds(60), Duration.ofMinutes(5));
+}
