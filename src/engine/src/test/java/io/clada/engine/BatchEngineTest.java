@@ -1,15 +1,11 @@
 package io.clada.engine;
 
+import static io.clada.engine.Tokens.last;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,13 +13,12 @@ import org.junit.jupiter.api.Test;
 /** The engine's thread, with the demo model's real weights. */
 class BatchEngineTest {
   private BatchEngine engine;
-  private final BlockingQueue<GeneratedToken> first = new LinkedBlockingQueue<>();
-  private final BlockingQueue<GeneratedToken> second = new LinkedBlockingQueue<>();
+  private final Inbox first = new Inbox();
+  private final Inbox second = new Inbox();
 
   @BeforeEach
   void start() {
-    engine =
-        new BatchEngine(CladaModel.load(Path.of("../models/demo-llama")), EngineOptions.DEFAULT);
+    engine = new BatchEngine(CladaModel.load(TestModels.DEMO), EngineOptions.DEFAULT);
   }
 
   @AfterEach
@@ -33,11 +28,11 @@ class BatchEngineTest {
 
   @Test
   void generationsRunInTheOrderOfSubmission() {
-    engine.submit(spec("a", 20), first::add);
-    engine.submit(spec("b", 20), second::add);
+    engine.submit(spec("a", 20), first);
+    engine.submit(spec("b", 20), second);
 
-    assertThat(untilFinished(second).finish().reason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(first).hasSize(20);
+    assertThat(last(second.untilFinished()).finish().reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(first.untilFinished()).hasSize(20);
     await().atMost(Duration.ofSeconds(10)).until(() -> engine.size() == 0);
   }
 
@@ -46,11 +41,11 @@ class BatchEngineTest {
     engine.submit(
         spec("a", 200),
         token -> {
-          first.add(token);
+          first.accept(token);
           engine.cancel("a");
         });
 
-    GeneratedToken last = untilFinished(first);
+    GeneratedToken last = last(first.untilFinished());
     assertThat(last.finish().reason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(last.tokenId()).isNull();
     assertThat(last.index()).isEqualTo(1);
@@ -61,15 +56,15 @@ class BatchEngineTest {
     engine.submit(
         spec("a", 200),
         token -> {
-          first.add(token);
+          first.accept(token);
           engine.cancel("b");
         });
-    engine.submit(spec("b", 200), second::add);
+    engine.submit(spec("b", 200), second);
 
-    GeneratedToken last = untilFinished(second);
+    GeneratedToken last = last(second.untilFinished());
     assertThat(last.finish().reason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(last.index()).isZero();
-    assertThat(first.stream().noneMatch(token -> token.finish() != null))
+    assertThat(first.tokens().stream().noneMatch(token -> token.finish() != null))
         .as("the other still runs")
         .isTrue();
   }
@@ -79,16 +74,16 @@ class BatchEngineTest {
     engine.submit(
         spec("a", 200),
         token -> {
-          first.add(token);
+          first.accept(token);
           if (token.finish() != null) {
-            engine.submit(spec("a", 5), second::add);
+            engine.submit(spec("a", 5), second);
           }
         });
-    assertThatThrownBy(() -> engine.submit(spec("a", 5), second::add))
+    assertThatThrownBy(() -> engine.submit(spec("a", 5), second))
         .isInstanceOf(IllegalArgumentException.class);
     engine.cancel("a");
 
-    assertThat(untilFinished(second).finish().reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(last(second.untilFinished()).finish().reason()).isEqualTo(FinishReason.LENGTH);
   }
 
   @Test
@@ -96,15 +91,15 @@ class BatchEngineTest {
     engine.submit(
         spec("a", 5),
         token -> {
-          first.add(token);
+          first.accept(token);
           if (token.finish() == null) {
             throw new IllegalStateException("listener");
           }
         });
-    engine.submit(spec("b", 5), second::add);
+    engine.submit(spec("b", 5), second);
 
-    assertThat(untilFinished(first).finish().reason()).isEqualTo(FinishReason.ERROR);
-    assertThat(untilFinished(second).finish().reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(last(first.untilFinished()).finish().reason()).isEqualTo(FinishReason.ERROR);
+    assertThat(last(second.untilFinished()).finish().reason()).isEqualTo(FinishReason.LENGTH);
     assertThat(engine.isAlive()).isTrue();
   }
 
@@ -128,28 +123,7 @@ class BatchEngineTest {
     }
   }
 
-  private static GeneratedToken untilFinished(BlockingQueue<GeneratedToken> tokens) {
-    return await()
-        .atMost(Duration.ofMinutes(1))
-        .until(
-            () -> tokens.stream().filter(token -> token.finish() != null).findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
-  }
-
   private static GenerationSpec spec(String id, int tokens) {
-    return new GenerationSpec(
-        id,
-        "once upon a time",
-        true,
-        Mode.CLADA,
-        tokens,
-        false,
-        List.of(),
-        new SamplingParameters(null, null, null, null, null, 1),
-        SparsityParameters.DEFAULT,
-        FleetThresholds.DEFAULT,
-        null,
-        List.of());
+    return SpecBuilder.spec(Mode.CLADA).id(id).seed(1).maxNewTokens(tokens).build();
   }
 }

@@ -238,6 +238,9 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
+    if (ended.getCount() > 0) {
+      LOG.info("The worker stops; its requests go on elsewhere");
+    }
     stop();
     ran.countDown();
     ended.countDown();
