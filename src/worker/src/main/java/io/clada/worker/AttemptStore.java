@@ -2,7 +2,6 @@ package io.clada.worker;
 
 import io.clada.worker.state.Attempt;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class AttemptStore {
   static final String NAME = "attempts";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<Attempt> codec = new StateCodec<>(Attempt.class, List.of());
+  private final StateCodec<Attempt> codec = StateCodec.of(Attempt.class);
 
   AttemptStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;

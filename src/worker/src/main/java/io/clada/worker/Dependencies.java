@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param commits counted by the clients
  * @param fleet this worker and the others
  * @param departure of this worker
+ * @param checks of records, which it may not survive
  * @param metrics of the worker
  * @param traces of its requests
  * @param admission what is taken in
@@ -31,6 +32,7 @@ record Dependencies(
     Commits commits,
     Fleet fleet,
     Departure departure,
+    CheckMarks checks,
     WorkerMetrics metrics,
     RequestTraces traces,
     AdmissionSettings admission,

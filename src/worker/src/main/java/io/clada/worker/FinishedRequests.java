@@ -28,8 +28,7 @@ final class FinishedRequests {
   static final String NAME = "finished";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<FinishedRequest> codec =
-      new StateCodec<>(FinishedRequest.class, List.of());
+  private final StateCodec<FinishedRequest> codec = StateCodec.of(FinishedRequest.class);
   private final Durability durability;
   private final long retentionMs;
   private final int most;

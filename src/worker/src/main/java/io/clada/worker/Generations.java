@@ -57,7 +57,7 @@ final class Generations implements AutoCloseable {
 
   /** Of a request that has not been at an engine. */
   static Attempt first(RequestFacts facts) {
-    return new Attempt(facts.getRun(), 0, 0, null, false);
+    return Attempt.newBuilder().setRun(facts.getRun()).setNumber(0).setDeaths(0).build();
   }
 
   /** Queues a request that the stores hold. */

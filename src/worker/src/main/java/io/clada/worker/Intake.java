@@ -72,6 +72,24 @@ final class Intake {
     }
   }
 
+  /** For a request that the process did not survive checking, too often to try again. */
+  void deadly(String id, RequestRecord record, int deaths, long nowMs) {
+    String message =
+        "a worker died "
+            + deaths
+            + " times while it checked this request (clada.max.attempts="
+            + deps.admission().maxAttempts()
+            + "); it is set aside among the dead letters, and checked again only with rerun";
+    LOG.error("Request {}: {}", id, message);
+    outputs.deadLetter(record, new WorkerException(message));
+    deps.metrics().quarantined();
+    if (generations.find(id) == null) {
+      TokenEvent end = TokenEvents.refusal(id, model(null), new Refusal(Finish.ERROR, message));
+      outputs.token(null, end, record.traceparent());
+      finished.ended(id, end, nowMs);
+    }
+  }
+
   /** A tombstone. */
   void cancel(String id, RequestRecord record, long nowMs) {
     Generation generation = generations.find(id);

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -22,7 +21,7 @@ final class ProgressStore {
   static final String NAME = "progress";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<ProgressChunk> codec = new StateCodec<>(ProgressChunk.class, List.of());
+  private final StateCodec<ProgressChunk> codec = StateCodec.of(ProgressChunk.class);
 
   ProgressStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;

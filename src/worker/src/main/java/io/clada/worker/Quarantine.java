@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All that was at the engine is suspected; therefore a request on its last attempt never shares
  * an engine with another such one ({@link Ticket.Kind#LAST_ATTEMPT}). An innocent request is set
- * aside only if, each time, something else killed its worker. Not counted is a death during the
- * check of a request that is not stored yet.
+ * aside only if, each time, something else killed its worker. A death during the check of a request
+ * that is not stored yet is {@link CheckMarks}' to count.
  */
 final class Quarantine {
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);

@@ -3,7 +3,6 @@ package io.clada.worker;
 import io.clada.worker.state.RequestFacts;
 import io.clada.worker.state.StoredRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -14,7 +13,7 @@ final class RequestStore {
   static final String NAME = "requests";
 
   private final KeyValueStore<Bytes, byte[]> store;
-  private final StateCodec<StoredRequest> codec = new StateCodec<>(StoredRequest.class, List.of());
+  private final StateCodec<StoredRequest> codec = StateCodec.of(StoredRequest.class);
 
   RequestStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = store;

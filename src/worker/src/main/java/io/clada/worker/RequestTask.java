@@ -119,6 +119,30 @@ final class RequestTask implements AutoCloseable {
           id, record, "value: " + bytes + " bytes; at most " + most + " are allowed here", nowMs);
       return;
     }
+    check(id, record, nowMs);
+  }
+
+  /**
+   * Tokenizers are native code. Whatever does not come back from here, an exception apart, has
+   * taken the process down.
+   */
+  private void check(String id, RequestRecord record, long nowMs) {
+    int partition = record.origin().partition();
+    int deaths = deps.checks().begin(partition, record.origin().offset());
+    try {
+      if (deaths < deps.admission().maxAttempts()) {
+        decodeAndTake(id, record, nowMs);
+      } else {
+        intake.deadly(id, record, deaths, nowMs);
+      }
+    } catch (RuntimeException e) {
+      deps.checks().end(partition);
+      throw e;
+    }
+    deps.checks().end(partition);
+  }
+
+  private void decodeAndTake(String id, RequestRecord record, long nowMs) {
     GenerationRequest request;
     try {
       request = decoder.decode(record.headers(), record.value());

@@ -6,8 +6,10 @@ import io.clada.worker.state.ProgressChunk;
 import io.clada.worker.state.RequestFacts;
 import io.clada.worker.state.StoredRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,7 +26,8 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Avro's single-object encoding: two marker bytes, the schema's fingerprint, the record. The
  * fingerprint is the version, so that a store written before an upgrade stays readable as long as
- * its schema is among the {@code history}.
+ * its schema is among the history: who changes {@code Attempt.avsc} puts it as it was into the
+ * resource {@code state/Attempt.v1.avsc}, the next one into {@code v2}, and so on.
  */
 final class StateCodec<T extends SpecificRecord> {
   private static final Map<String, Class<?>> CLASSES =
@@ -39,6 +42,24 @@ final class StateCodec<T extends SpecificRecord> {
   private final String name;
   private final BinaryMessageEncoder<T> encoder;
   private final BinaryMessageDecoder<T> decoder;
+
+  /**
+   * @param type of the records, with the schema that they are written with
+   */
+  static <T extends SpecificRecord> StateCodec<T> of(Class<T> type) {
+    List<Schema> history = new ArrayList<>();
+    for (int version = 1; ; version++) {
+      String resource = "state/" + type.getSimpleName() + ".v" + version + ".avsc";
+      try (InputStream schema = StateCodec.class.getResourceAsStream(resource)) {
+        if (schema == null) {
+          return new StateCodec<>(type, history);
+        }
+        history.add(new Schema.Parser().parse(schema));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   /**
    * @param type of the records, with the schema that they are written with

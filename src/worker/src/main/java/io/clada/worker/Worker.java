@@ -6,6 +6,7 @@ import io.clada.schemas.serde.AvroSerdes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,6 +60,7 @@ public final class Worker implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable StateSlot slot;
+  private @Nullable CheckMarks checks;
   private @Nullable ThresholdsReader thresholds;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
   private @Nullable WorkerWatch watch;
@@ -137,11 +139,16 @@ public final class Worker implements AutoCloseable {
         startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
     startup.schemas(serdes);
     StreamsConfig settings = new StreamsConfig(properties(cluster));
+    CheckMarks marks =
+        CheckMarks.open(
+            Path.of(settings.getString(StreamsConfig.STATE_DIR_CONFIG))
+                .resolve(config.applicationId() + ".checks"));
+    checks = marks;
     FleetView view = new FleetView();
     followThresholds(settings, serdes, view);
     KafkaStreams started =
         new KafkaStreams(
-            WorkerTopology.build(config.topics(), serdes, dependencies(view)),
+            WorkerTopology.build(config.topics(), serdes, dependencies(view, marks)),
             settings,
             new CountingClients(settings.getKafkaClientSupplier(), commits, registry));
     streams = started;
@@ -264,6 +271,9 @@ public final class Worker implements AutoCloseable {
     if (thresholds != null) {
       thresholds.close();
     }
+    if (checks != null) {
+      checks.close();
+    }
     if (slot != null) {
       slot.close();
     }
@@ -322,7 +332,7 @@ public final class Worker implements AutoCloseable {
     return properties;
   }
 
-  private Dependencies dependencies(FleetView view) {
+  private Dependencies dependencies(FleetView view, CheckMarks marks) {
     AtomicLong epochs = new AtomicLong(new SecureRandom().nextLong());
     return new Dependencies(
         engines,
@@ -333,6 +343,7 @@ public final class Worker implements AutoCloseable {
         commits,
         fleet,
         departure,
+        marks,
         new WorkerMetrics(registry),
         new RequestTraces(tracing.telemetry()),
         config.admission(),

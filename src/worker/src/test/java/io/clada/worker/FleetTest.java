@@ -79,6 +79,23 @@ class FleetTest {
   }
 
   @Test
+  void aPromptThatKillsWhoChecksItTakesAWorkerThreeTimes() throws Exception {
+    traffic.post("poison", request(WorkerProcess.BITTER_POISON, 10));
+    traffic.post("after", request("Once", 10));
+    for (int death = 0; death < 3; death++) {
+      assertThat(start(0).exitCode()).isEqualTo(WorkerProcess.DIED_OF_POISON);
+    }
+    start(0);
+    await().atMost(SOON).until(() -> traffic.ended() == 2);
+
+    TokenEvent end = traffic.tokens("poison").get(0);
+    assertThat(end.getFinish()).isEqualTo(Finish.ERROR);
+    assertThat(end.getMessage()).startsWith("a worker died 3 times while it checked this request");
+    assertThat(traffic.deadLetters()).hasSize(1);
+    assertWhole("after", 10);
+  }
+
+  @Test
   void aRebalanceAndAStopAreNoDeaths() {
     ScriptedEngine engine = new ScriptedEngine();
     ScriptedEngine other = new ScriptedEngine();

@@ -31,6 +31,7 @@ final class ScriptedEngine implements Engine {
   private final List<GenerationSpec> submitted = new ArrayList<>();
   private final List<String> cancelled = new ArrayList<>();
   private Consumer<GenerationSpec> onSubmit = spec -> {};
+  private Consumer<GenerationSpec> onValidate = spec -> {};
   private boolean alive = true;
 
   private static final class Running {
@@ -62,6 +63,7 @@ final class ScriptedEngine implements Engine {
 
   @Override
   public synchronized int validate(GenerationSpec spec) {
+    onValidate.accept(spec);
     if (spec.prompt().equals("too long")) {
       throw new InvalidRequestException("prompt", "9 tokens; the context leaves room for 8");
     }
@@ -123,6 +125,11 @@ final class ScriptedEngine implements Engine {
   /** Does something about each generation as it comes. */
   synchronized void onSubmit(Consumer<GenerationSpec> action) {
     onSubmit = action;
+  }
+
+  /** Does something about each generation as it is checked. */
+  synchronized void onValidate(Consumer<GenerationSpec> action) {
+    onValidate = action;
   }
 
   synchronized void die() {

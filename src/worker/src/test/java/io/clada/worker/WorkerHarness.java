@@ -10,7 +10,11 @@ import io.clada.schemas.topics.Topics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +75,7 @@ final class WorkerHarness implements AutoCloseable {
   private final AtomicLong epochs = new AtomicLong();
   private final Commits commits = new Commits();
   private final WorkerMetrics metrics = new WorkerMetrics(registry);
+  private final CheckMarks checks = checks();
   private final Set<String> lost = new HashSet<>();
   private final OpenTelemetry spans;
   private final int slots;
@@ -274,6 +279,17 @@ final class WorkerHarness implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    checks.close();
+  }
+
+  private static CheckMarks checks() {
+    try {
+      Path file = Files.createTempFile("clada", ".checks");
+      file.toFile().deleteOnExit();
+      return CheckMarks.open(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static GenerationRequest prompt(String prompt) {
@@ -313,6 +329,7 @@ final class WorkerHarness implements AutoCloseable {
             commits,
             fleet,
             new Departure(),
+            checks,
             metrics,
             new RequestTraces(spans),
             admission,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,6 +17,9 @@ import org.rocksdb.Options;
 final class WorkerProcess implements AutoCloseable {
   /** A prompt that kills the process as soon as the engine has it. */
   static final String POISON = "poison";
+
+  /** A prompt that kills the process already when it is checked. */
+  static final String BITTER_POISON = "bitter poison";
 
   static final int DIED_OF_POISON = 42;
 
@@ -38,13 +42,25 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(
       String bootstrapServers, Path folder, Duration perToken, String guarantee)
       throws IOException {
+    return start(bootstrapServers, folder, perToken, guarantee, List.of());
+  }
+
+  /**
+   * @param version before this build's class path
+   */
+  static WorkerProcess start(
+      String bootstrapServers, Path folder, Duration perToken, String guarantee, List<Path> version)
+      throws IOException {
+    List<String> classPath = new ArrayList<>();
+    version.forEach(each -> classPath.add(each.toString()));
+    classPath.add(System.getProperty("java.class.path"));
     Files.createDirectories(folder);
     Path log = folder.resolve("worker.log");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
-            System.getProperty("java.class.path"),
+            String.join(File.pathSeparator, classPath),
             WorkerProcess.class.getName(),
             bootstrapServers,
             folder.resolve("state").toString(),
@@ -127,6 +143,12 @@ final class WorkerProcess implements AutoCloseable {
     engine.onSubmit(
         spec -> {
           if (spec.prompt().equals(POISON)) {
+            Runtime.getRuntime().halt(DIED_OF_POISON);
+          }
+        });
+    engine.onValidate(
+        spec -> {
+          if (spec.prompt().equals(BITTER_POISON)) {
             Runtime.getRuntime().halt(DIED_OF_POISON);
           }
         });
