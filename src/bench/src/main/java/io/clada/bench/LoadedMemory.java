@@ -58,7 +58,7 @@ public final class LoadedMemory {
     }
   }
 
-  private static long status(String field) throws IOException {
+  static long status(String field) throws IOException {
     List<String> lines = Files.readAllLines(Path.of("/proc/self/status"));
     return lines.stream()
         .filter(line -> line.startsWith(field + ":"))
