@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>from these one {@linkplain GreedyPath path} from dense to sparse, by error per weight
  *       saved;
  *   <li>along it the {@linkplain Search search} for the cheapest setting whose perplexity stays
- *       within the bound, measured end to end, with a confidence of 95 %;
+ *       within the bound, measured end to end, with a confidence of 99 %;
  *   <li>the smallest {@linkplain SharedSets set} of neurons that a batch may share;
  *   <li>settings along the path on held-out texts, beside {@code griffin}.
  * </ol>

@@ -28,7 +28,7 @@ public record CalibrationPoint(
    * @param activeNeuronRatio share of the FFN neurons computed
    * @param perplexity of the continuations
    * @param rise over dense's perplexity; 0.01 is one percent
-   * @param mostRise what the rise stays under with a confidence of 95 %
+   * @param mostRise what the rise stays under with a confidence of 99 %
    */
   public record Measured(
       double weightsReadRatio,

@@ -4,6 +4,6 @@ package io.clada.engine.calibrate;
  * How much perplexity rises over a baseline; 0.01 is one percent.
  *
  * @param mean over all tokens
- * @param most what it stays under with a confidence of 95 %, on other texts of the same kind
+ * @param most what it stays under with a confidence of 99 %, on other texts of the same kind
  */
 record Rise(double mean, double most) {}

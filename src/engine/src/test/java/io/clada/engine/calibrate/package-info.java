@@ -1,0 +1,4 @@
+@NullMarked
+package io.clada.engine.calibrate;
+
+import org.jspecify.annotations.NullMarked;
