@@ -129,7 +129,7 @@ public final class CladaClientBuilder {
     Topics topics =
         new Topics(String.valueOf(kafka.getOrDefault("clada.topic.prefix", Topics.DEFAULT_PREFIX)));
     AvroSerdes serdes = new AvroSerdes(kafka);
-    Map<String, Object> reads = consumerSettings();
+    Map<String, Object> reads = consumerSettings(kafka, reading);
     Supplier<org.apache.kafka.clients.consumer.Consumer<String, byte[]>> consumers =
         () -> new KafkaConsumer<>(reads, new StringDeserializer(), new ByteArrayDeserializer());
     TelemetryTap tap =
@@ -161,7 +161,7 @@ public final class CladaClientBuilder {
     }
   }
 
-  private Map<String, Object> consumerSettings() {
+  static Map<String, Object> consumerSettings(Map<String, ?> kafka, Reading reading) {
     Map<String, Object> config = new HashMap<>(kafka);
     config.put("isolation.level", reading.isolationLevel());
     config.put("enable.auto.commit", false);

@@ -21,7 +21,7 @@ final class Partitions {
     return new TopicPartition(topic, hash % count(consumer, topic, timeout));
   }
 
-  private static int count(Consumer<String, byte[]> consumer, String topic, Duration timeout) {
+  static int count(Consumer<String, byte[]> consumer, String topic, Duration timeout) {
     @Nullable List<PartitionInfo> partitions;
     try {
       partitions = consumer.partitionsFor(topic, timeout);

@@ -1,0 +1,75 @@
+package io.clada.console;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps other sites out: their pages can neither speak to the console through a visitor's browser,
+ * nor frame it, nor have a script run in it.
+ */
+final class Guard extends Handler.Wrapper {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?");
+
+  Guard(Handler guarded) {
+    super(guarded);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!isOurs(request)) {
+      return false;
+    }
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put("Content-Security-Policy", POLICY);
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put("Referrer-Policy", "no-referrer");
+    headers.put("Cross-Origin-Opener-Policy", "same-origin");
+    headers.put("Cross-Origin-Resource-Policy", "same-origin");
+    String refusal = refusal(request);
+    if (refusal != null) {
+      new Problem(HttpStatus.FORBIDDEN_403, refusal).answer(response, callback);
+      return true;
+    }
+    return super.handle(request, response, callback);
+  }
+
+  /** Whether the path may be one of the console's. */
+  private static boolean isOurs(Request request) {
+    String path = request.getHttpURI().getCanonicalPath();
+    return path.equals("/") || path.equals("/console") || path.startsWith("/console/");
+  }
+
+  private static @Nullable String refusal(Request request) {
+    String host = Request.getServerName(request);
+    if (isLoopback(request.getConnectionMetaData().getLocalSocketAddress())
+        && !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
+      // A name of another site that was made to lead to this computer (DNS rebinding).
+      return "this console answers to localhost and 127.0.0.1 alone, not to " + host;
+    }
+    HttpFields headers = request.getHeaders();
+    String origin = headers.get(HttpHeader.ORIGIN);
+    if (origin != null && !origin.replaceFirst("^https?://", "").equals(headers.get("Host"))) {
+      return "this console does not answer to pages of " + origin;
+    }
+    return null;
+  }
+
+  private static boolean isLoopback(@Nullable SocketAddress local) {
+    return local instanceof InetSocketAddress inet && inet.getAddress().isLoopbackAddress();
+  }
+}
