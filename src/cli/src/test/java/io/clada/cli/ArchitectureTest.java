@@ -40,8 +40,7 @@ final class ArchitectureTest {
     onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
     onlyUses(
         "io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
-    onlyUses(
-        "io.clada.console..", "io.clada.console..", "io.clada.schemas..", "io.clada.client..");
+    onlyUses("io.clada.console..", "io.clada.console..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.worker..", "io.clada.worker..", "io.clada.schemas..", "io.clada.engine..");
   }
 

@@ -62,7 +62,8 @@ public final class FleetFeed implements AutoCloseable {
     Map<String, Object> config = CladaClientBuilder.consumerSettings(kafka, Reading.FINAL);
     config.put("auto.offset.reset", "latest");
     Topics topics =
-        new Topics(String.valueOf(config.getOrDefault("clada.topic.prefix", Topics.DEFAULT_PREFIX)));
+        new Topics(
+            String.valueOf(config.getOrDefault("clada.topic.prefix", Topics.DEFAULT_PREFIX)));
     AvroSerdes serdes = new AvroSerdes(kafka);
     Map<String, FeedTopic<?>> read = new HashMap<>();
     read.put(

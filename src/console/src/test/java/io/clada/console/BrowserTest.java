@@ -268,7 +268,7 @@ final class BrowserTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(at("#tokens").getText()).isEqualTo("the new"));
-      fleet.write(end(id, 2, Finish.LENGTH, null).toBuilder().setAttempt(1).build());
+      fleet.write(TokenEvent.newBuilder(end(id, 2, Finish.LENGTH, null)).setAttempt(1).build());
       awaitEnd();
     }
   }

@@ -66,8 +66,7 @@ final class Chromium {
   static void prefers(ChromeDriver browser, String scheme) {
     browser.executeCdpCommand(
         "Emulation.setEmulatedMedia",
-        Map.of(
-            "features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   static void resize(ChromeDriver browser, int width, int height) {

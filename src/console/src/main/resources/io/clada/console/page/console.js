@@ -14,7 +14,8 @@ const form = new Form(at('form'));
 const answer = new Answer(at('tokens'), at('tip'), () => {});
 const ribbon = new Ribbon(at('ribbon'), (index) => answer.mark(index));
 const charts = new TrafficCharts(at('charts'));
-let running = null;
+let shown = null; // whose answer is on the page
+let running = null; // the same, until it has ended
 
 // --- asking
 
@@ -72,6 +73,7 @@ async function ask() {
 }
 
 function begin(run, prompt) {
+  shown = run;
   running = run;
   answer.clear();
   ribbon.draw(answer);
@@ -87,6 +89,9 @@ function begin(run, prompt) {
 }
 
 function take(run, name, data) {
+  if (run !== shown) {
+    return; // windows that come behind an answer's end, when the next is begun
+  }
   if (name === 'started') {
     run.id = data.id;
     say('Queued');
@@ -105,6 +110,7 @@ function take(run, name, data) {
     if (data.finish) {
       run.last = data;
       finish(run);
+      end(run);
     } else if (!run.stopping) {
       say(`${count(answer.tokens.length)} tokens, ${rate(speed(run))} per second`);
     }
@@ -140,7 +146,6 @@ function finish(run) {
   const last = run.last;
   say(ENDS[last.finish] ?? last.finish);
   at('spoken').textContent = answer.text;
-  at('caret').hidden = true;
   if (last.finish === 'OVERLOADED') {
     form.showBusy(last.message, last.retry_after_seconds);
   } else if (last.message) {
@@ -168,6 +173,9 @@ function showFacts({ usage, timings }) {
 
 function end(run) {
   clearTimeout(run.slow);
+  if (running !== run) {
+    return;
+  }
   running = null;
   at('caret').hidden = true;
   at('stop').hidden = true;

@@ -22,7 +22,7 @@ export class Ribbon {
   }
 
   redraw() {
-    this.uplot?.redraw(false);
+    this.uplot?.redraw();
   }
 
   #make() {

@@ -140,7 +140,7 @@ export class TrafficCharts {
   }
 
   redraw() {
-    this.charts.forEach((chart) => chart.uplot.redraw(false));
+    this.charts.forEach((chart) => chart.uplot.redraw());
   }
 }
 
