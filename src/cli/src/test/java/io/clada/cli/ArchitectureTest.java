@@ -38,8 +38,7 @@ final class ArchitectureTest {
     onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..");
     onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..");
     onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
-    onlyUses(
-        "io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
+    onlyUses("io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.console..", "io.clada.console..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.worker..", "io.clada.worker..", "io.clada.schemas..", "io.clada.engine..");
   }
@@ -93,7 +92,7 @@ final class ArchitectureTest {
   @Test
   void everyModuleIsLookedAt() {
     for (String module :
-        new String[] {"schemas", "topology", "engine", "embedded", "worker", "cli"}) {
+        new String[] {"schemas", "topology", "engine", "embedded", "worker", "console", "cli"}) {
       classes()
           .that()
           .resideInAPackage("io.clada." + module + "..")

@@ -3,6 +3,7 @@ package io.clada.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -77,7 +78,7 @@ final class ConsoleHandlerTest {
         "/console/no-such-file"
       })
   void thereIsNoWayOutOfTheFolders(String path) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", site.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -92,7 +93,7 @@ final class ConsoleHandlerTest {
 
   @Test
   void aNameThatWasMadeToLeadHereIsRefused() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", site.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
       socket
           .getOutputStream()
           .write(
