@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -14,6 +15,7 @@ final class Settings {
   private static final String OWN = "clada.";
 
   private final Map<String, String> given = new HashMap<>();
+  private final Map<String, String> inForce = new TreeMap<>();
 
   Settings(Properties properties) {
     for (String name : properties.stringPropertyNames()) {
@@ -33,7 +35,17 @@ final class Settings {
   }
 
   String text(String key, String otherwise) {
-    return given.getOrDefault(key, otherwise);
+    return noted(key, given.getOrDefault(key, otherwise));
+  }
+
+  /** Each setting that was asked for, as given or by default. */
+  Map<String, String> inForce() {
+    return Map.copyOf(inForce);
+  }
+
+  private <T> T noted(String key, T value) {
+    inForce.put(key, String.valueOf(value));
+    return value;
   }
 
   boolean flag(String key, boolean otherwise) {
@@ -102,11 +114,11 @@ final class Settings {
       String key, T otherwise, String wanted, Function<String, T> parse, Predicate<String> valid) {
     String text = given.get(key);
     if (text == null) {
-      return otherwise;
+      return noted(key, otherwise);
     }
     try {
       if (valid.test(text)) {
-        return parse.apply(text);
+        return noted(key, parse.apply(text));
       }
     } catch (NumberFormatException e) {
       // Said below.

@@ -1,8 +1,7 @@
 package io.clada.topology;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.clada.http.Answer;
+import io.clada.http.SmallServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,13 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
@@ -33,38 +26,21 @@ import org.jspecify.annotations.Nullable;
  * <p>An instance answers for the partitions it holds, and each answer names them.
  *
  * <p>Answers as soon as the port is bound. No authentication: bind it to an address that only those
- * who may see it can reach. At most {@value #MOST_AT_ONCE} requests are served at once, each of at
- * most {@value #MOST_SECONDS} seconds and a URI of {@value #LONGEST_URI} characters; of the tables
- * at most {@link StatusPages#MOST_ROWS} rows are answered.
+ * who may see it can reach. It has the limits of a {@link SmallServer}; of the tables at most
+ * {@link StatusPages#MOST_ROWS} rows are answered.
  */
 public final class StatusServer implements AutoCloseable {
-  private static final int MOST_AT_ONCE = 32;
-  private static final int MOST_SECONDS = 20;
-  private static final int LONGEST_URI = 2000;
-  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String STARTING = "no application yet";
   private static final String JSON = "application/json";
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
-  private final HttpServer http;
-  private final ExecutorService threads;
+  private final SmallServer http;
   private volatile @Nullable AggregationApp app;
 
-  /** What is answered. */
-  private record Answer(int status, String type, String body) {}
-
-  /** Answers a request by its query. */
-  private interface Page {
-    Answer of(@Nullable String query);
-  }
-
-  private StatusServer(HttpServer http) {
+  private StatusServer(SmallServer http) {
     this.http = http;
-    threads =
-        new ThreadPoolExecutor(
-            0, MOST_AT_ONCE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), StatusServer::daemon);
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -83,9 +59,8 @@ public final class StatusServer implements AutoCloseable {
     if (address.isUnresolved()) {
       throw new TopologyException("the host " + host + " is not known");
     }
-    limitTime();
     try {
-      StatusServer server = new StatusServer(HttpServer.create(address, 0));
+      StatusServer server = new StatusServer(SmallServer.bind(address, "clada-status"));
       server.start();
       return server;
     } catch (IOException e) {
@@ -96,26 +71,18 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
-  /** The JDK's server takes its limits from properties of the process, when it is first used. */
-  private static void limitTime() {
-    for (String limit : new String[] {"maxReqTime", "maxRspTime"}) {
-      String property = "sun.net.httpserver." + limit;
-      if (System.getProperty(property) == null) {
-        System.setProperty(property, Integer.toString(MOST_SECONDS));
-      }
-    }
-  }
-
   private void start() {
-    serve("/metrics", query -> new Answer(200, TEXT, registry.scrape()));
-    serve("/health/live", query -> health(AggregationApp::whyDead, null));
-    serve("/health/ready", query -> health(AggregationApp::whyNotReady, STARTING));
-    serve("/thresholds", query -> table(query, StatusPages.Table.THRESHOLDS));
-    serve("/backbone", query -> table(query, StatusPages.Table.BACKBONE));
-    serve("/windows", query -> table(query, StatusPages.Table.WINDOWS));
-    http.createContext("/", exchange -> answer(exchange, notFound()));
-    http.setExecutor(threads);
-    http.start();
+    http.page("/metrics", query -> new Answer(200, Answer.TEXT, registry.scrape()))
+        .page("/health/live", query -> health(AggregationApp::whyDead, null))
+        .page("/health/ready", query -> health(AggregationApp::whyNotReady, STARTING))
+        .page("/thresholds", query -> table(query, StatusPages.Table.THRESHOLDS))
+        .page("/backbone", query -> table(query, StatusPages.Table.BACKBONE))
+        .page("/windows", query -> table(query, StatusPages.Table.WINDOWS))
+        .otherwise(
+            Answer.text(
+                404,
+                "try /thresholds, /backbone, /windows, /metrics, /health/live or /health/ready"))
+        .start();
   }
 
   /** Where the application's metrics go. */
@@ -130,7 +97,7 @@ public final class StatusServer implements AutoCloseable {
 
   /** The port that is bound. */
   public int port() {
-    return http.getAddress().getPort();
+    return http.port();
   }
 
   private Answer table(@Nullable String query, StatusPages.Table table) {
@@ -161,56 +128,13 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private static Answer health(@Nullable String trouble) {
-    return new Answer(
-        trouble == null ? 200 : 503, TEXT, trouble == null ? "yes\n" : trouble + "\n");
-  }
-
-  private static Answer notFound() {
-    return new Answer(
-        404,
-        TEXT,
-        "try /thresholds, /backbone, /windows, /metrics, /health/live or /health/ready\n");
-  }
-
-  private void serve(String path, Page page) {
-    http.createContext(
-        path,
-        exchange -> {
-          if (!exchange.getRequestURI().getPath().equals(path)) {
-            answer(exchange, notFound());
-          } else if (!exchange.getRequestMethod().equals("GET")) {
-            exchange.getResponseHeaders().set("Allow", "GET");
-            answer(exchange, new Answer(405, TEXT, "GET alone\n"));
-          } else if (exchange.getRequestURI().toString().length() > LONGEST_URI) {
-            answer(exchange, new Answer(414, TEXT, "the URI is too long\n"));
-          } else {
-            answer(exchange, page.of(exchange.getRequestURI().getQuery()));
-          }
-        });
-  }
-
-  private static void answer(HttpExchange exchange, Answer answer) throws IOException {
-    byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
-    Headers headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", answer.type);
-    headers.set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(answer.status, bytes.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
-    }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "clada-status");
-    thread.setDaemon(true);
-    return thread;
+    return trouble == null ? Answer.text(200, "yes") : Answer.text(503, trouble);
   }
 
   /** Stops at once. */
   @Override
   public void close() {
-    http.stop(0);
-    threads.shutdownNow();
+    http.close();
     collections.close();
     registry.close();
   }

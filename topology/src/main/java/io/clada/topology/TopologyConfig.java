@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -96,6 +98,7 @@ public final class TopologyConfig {
   private final HorizonRule horizon;
   private final BackboneRule backbone;
   private final Map<String, Object> kafka;
+  private final Map<String, String> own;
 
   private TopologyConfig(Settings settings) {
     String prefix = settings.text("clada.topic.prefix", Topics.DEFAULT_PREFIX);
@@ -115,6 +118,7 @@ public final class TopologyConfig {
     Map<String, Object> all = defaults(prefix);
     all.putAll(settings.others());
     kafka = Map.copyOf(all);
+    own = settings.inForce();
     for (String required : new String[] {"bootstrap.servers", "schema.registry.url"}) {
       if (!kafka.containsKey(required)) {
         throw new TopologyException(required + " is not set");
@@ -187,6 +191,15 @@ public final class TopologyConfig {
 
   BackboneRule backbone() {
     return backbone;
+  }
+
+  /** Every property in force, its secrets included: hide them before you show it. */
+  public SortedMap<String, String> settings() {
+    SortedMap<String, String> all = new TreeMap<>(own);
+    kafka.forEach(
+        (key, value) ->
+            all.put(key, value instanceof Class<?> type ? type.getName() : String.valueOf(value)));
+    return all;
   }
 
   /** Properties of Kafka Streams, its clients and the serdes, defaults included. */

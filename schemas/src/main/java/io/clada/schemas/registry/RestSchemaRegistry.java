@@ -74,19 +74,37 @@ final class RestSchemaRegistry implements SchemaRegistry {
 
   @Override
   public boolean isCompatible(String subject, Schema schema) {
-    return transport
-        .post("/compatibility" + SUBJECTS + escape(subject) + "/versions", body(schema))
-        .path("is_compatible")
-        .asBoolean();
+    try {
+      return transport
+          .post("/compatibility" + SUBJECTS + escape(subject) + "/versions", body(schema))
+          .path("is_compatible")
+          .asBoolean();
+    } catch (SchemaRegistryException e) {
+      if (isUnknownSubject(e)) {
+        return true; // so says Confluent's; Apicurio's does not know the subject
+      }
+      throw e;
+    }
   }
 
   @Override
   public CompatibilityLevel compatibility(String subject) {
-    return CompatibilityLevel.of(
-        transport
-            .get("/config/" + escape(subject) + "?defaultToGlobal=true")
-            .path("compatibilityLevel")
-            .asText());
+    try {
+      return level("/config/" + escape(subject) + "?defaultToGlobal=true");
+    } catch (SchemaRegistryException e) {
+      if (isUnknownSubject(e)) {
+        return level("/config"); // Apicurio's does not fall back for a subject without a version
+      }
+      throw e;
+    }
+  }
+
+  private CompatibilityLevel level(String path) {
+    return CompatibilityLevel.of(transport.get(path).path("compatibilityLevel").asText());
+  }
+
+  private static boolean isUnknownSubject(SchemaRegistryException e) {
+    return e.errorCode() == SchemaRegistryException.SUBJECT_NOT_FOUND;
   }
 
   @Override

@@ -9,9 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.errors.InterruptException;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RestTransport {
   private static final Logger LOG = LoggerFactory.getLogger(RestTransport.class);
+  private static final int MOST_BYTES = 16 << 20;
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
   private final RestConfig config;
@@ -109,7 +113,6 @@ final class RestTransport {
       throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(config.urls().get(index) + path))
-            .timeout(config.readTimeout())
             .header("Accept", CONTENT_TYPE)
             .method(
                 method,
@@ -121,12 +124,7 @@ final class RestTransport {
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
-    HttpResponse<String> response;
-    try {
-      response = client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
+    HttpResponse<String> response = send(request.build());
     int status = response.statusCode();
     if (status >= 500 || status == 408 || status == 429) {
       throw new IOException(config.urls().get(index) + " answered " + status);
@@ -135,6 +133,23 @@ final class RestTransport {
       throw refusal(method + " " + path, status, response.body());
     }
     return parse(method + " " + path, response.body());
+  }
+
+  /** The time-out of a request ends with the headers; this one holds for the body, too. */
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request, head -> new LimitedBody(MOST_BYTES));
+    try {
+      return answer.get(config.readTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw new InterruptException(e);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("request timed out");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
   }
 
   private JsonNode parse(String call, String body) {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -108,6 +109,18 @@ public final class Topics {
    * @throws KafkaException as the broker answered, if creation fails
    */
   public void createMissing(Admin admin, int partitions, short replication) {
+    try {
+      makeSure(admin, partitions, replication);
+    } catch (AuthorizationException e) {
+      throw new AuthorizationException(
+          e.getMessage()
+              + " Where this user is not to see or create every topic, create them beforehand and"
+              + " set clada.create.topics=false; deploy/acls.csv lists the rights of each role",
+          e);
+    }
+  }
+
+  private void makeSure(Admin admin, int partitions, short replication) {
     Map<String, NewTopic> missing = new LinkedHashMap<>();
     catalogue(partitions, replication).forEach(topic -> missing.put(topic.name(), topic));
     Map<String, Integer> actual = new TreeMap<>(existing(admin, missing.keySet()));

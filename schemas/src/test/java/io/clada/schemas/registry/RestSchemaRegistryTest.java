@@ -8,6 +8,7 @@ import io.clada.schemas.registry.HttpRegistry.Call;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -126,6 +127,48 @@ class RestSchemaRegistryTest extends SchemaRegistryContract {
           .isInstanceOf(RegistryUnavailableException.class)
           .hasMessageContaining("timed out");
     }
+  }
+
+  @Test
+  void aServerThatNeverEndsItsAnswerTimesOut() throws IOException {
+    try (ServerSocket slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      answerOnce(slow, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[");
+      SchemaRegistry client =
+          client(
+              Map.of(
+                  "schema.registry.url", "http://127.0.0.1:" + slow.getLocalPort(),
+                  "http.read.timeout.ms", 500,
+                  "max.retries", 0));
+
+      assertThatThrownBy(client::subjects)
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("timed out");
+    }
+  }
+
+  @Test
+  void aServerThatAnswersWithoutEndFillsNoMemory() {
+    server.answerOnce(200, "[\"" + "x".repeat(17 << 20) + "\"]");
+
+    assertThatThrownBy(() -> client(Map.of("max.retries", 0)).subjects())
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining("more than 16777216 bytes");
+  }
+
+  /** Accepts one connection and says this, and no more. */
+  private static void answerOnce(ServerSocket server, String said) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (Socket client = server.accept()) {
+                client.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+                client.getInputStream().readAllBytes();
+              } catch (IOException e) {
+                // The client times out all the same, or the test fails.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.clada.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import picocli.CommandLine;
@@ -118,9 +120,11 @@ public final class Clada {
 
   private void failed(Throwable e) {
     if (verbose) {
-      e.printStackTrace(console.err());
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      console.note(Logging.concealed(trace.toString().stripTrailing()));
     }
-    console.note("clada: " + Failures.oneLine(e));
+    console.note("clada: " + Logging.concealed(Failures.oneLine(e)));
   }
 
   private void misused(CommandLine.ParameterException e) {

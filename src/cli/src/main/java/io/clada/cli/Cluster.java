@@ -65,7 +65,10 @@ final class Cluster {
     try {
       return Admin.create(settings);
     } catch (KafkaException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
+      Throwable reason = e; // the outer ones only say that no client could be made
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
       throw new CliException(
           "Kafka at " + properties.getProperty("bootstrap.servers") + ": " + reason.getMessage(),
           e);

@@ -50,7 +50,22 @@ final class KafkaOptions {
       description = "One property, as in the file of --config; may be given several times.")
   Map<String, String> properties = new LinkedHashMap<>();
 
+  /**
+   * All settings, with the secrets that they name put in; the log will not show them.
+   *
+   * @throws CliException if a file or a secret is not to be had, or a secret is on the command line
+   */
   Properties resolve(Map<String, String> env) {
+    Secrets.requireNone(properties);
+    if (schemaRegistryUrl != null) {
+      Secrets.requireNone(Map.of("--schema-registry-url", schemaRegistryUrl));
+    }
+    Properties resolved = Secrets.resolve(given(env));
+    Logging.conceal(Secrets.of(resolved));
+    return resolved;
+  }
+
+  private Properties given(Map<String, String> env) {
     Properties result = new Properties();
     result.put(BOOTSTRAP, env.getOrDefault("CLADA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"));
     result.put(REGISTRY, env.getOrDefault("CLADA_SCHEMA_REGISTRY_URL", "http://127.0.0.1:8081"));

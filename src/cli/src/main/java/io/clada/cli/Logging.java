@@ -8,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,32 @@ final class Logging {
     JSON
   }
 
+  /** What the log must not show, as an object of the logger's context. */
+  private static final String SECRETS = "clada.secrets";
+
+  /** A shorter one protects nothing, and would blot out ordinary words. */
+  private static final int SHORTEST_SECRET = 4;
+
   private Logging() {}
+
+  /** Keeps these out of every line from now on, until the log is configured again. */
+  static void conceal(Collection<String> secrets) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.putObject(
+        SECRETS, secrets.stream().filter(s -> s.length() >= SHORTEST_SECRET).toList());
+  }
+
+  /** A text without them. */
+  static String concealed(String text) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    String shown = text;
+    if (context.getObject(SECRETS) instanceof List<?> secrets) {
+      for (Object secret : secrets) {
+        shown = shown.replace(secret.toString(), Secrets.HIDDEN);
+      }
+    }
+    return shown;
+  }
 
   /** For the commands that a person watches: only what went wrong. */
   static void interactive() {
@@ -75,7 +101,10 @@ final class Logging {
       return root;
     }
     context.reset();
-    Encoder<ILoggingEvent> encoder = encoder(format);
+    Encoder<ILoggingEvent> lines = encoder(format);
+    lines.setContext(context);
+    lines.start();
+    Encoder<ILoggingEvent> encoder = new ConcealingEncoder(lines);
     encoder.setContext(context);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();

@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
     })
 final class TopologyCommand implements Callable<Integer> {
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final PrintConfigOption printConfig = new PrintConfigOption();
 
   private final Console console;
 
@@ -28,6 +29,10 @@ final class TopologyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (printConfig.isAsked()) {
+      return PrintConfigOption.print(
+          TopologyConfig.of(kafka.resolve(console.env())).settings(), console);
+    }
     Properties properties = ServeSettings.resolve(kafka, console);
     TopologyConfig config = TopologyConfig.of(properties);
     try (StopSignal stop = StopSignal.install();

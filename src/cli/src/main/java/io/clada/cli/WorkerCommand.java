@@ -30,13 +30,14 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private final EngineArguments arguments = new EngineArguments();
   @Mixin private final BatchArguments batch = new BatchArguments();
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final PrintConfigOption printConfig = new PrintConfigOption();
 
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
       description =
-          "Serve Prometheus metrics (/metrics) and health (/health/live, /health/ready) on this port,"
-              + " 0 for any. Default: not at all.")
+          "Serve Prometheus metrics (/metrics) and health (/health/live, /health/ready) on this"
+              + " port, 0 for any. Default: not at all.")
   private @Nullable Integer metricsPort;
 
   @Option(
@@ -63,6 +64,9 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     WorkerConfig config = WorkerConfig.of(settings());
+    if (printConfig.isAsked()) {
+      return PrintConfigOption.print(config.settings(), console);
+    }
     EngineOptions size = batch.options();
     try (StopSignal stop = StopSignal.install(config.patience().grace());
         OpsServer ops = metricsPort == null ? null : OpsServer.bind(metricsHost, metricsPort);

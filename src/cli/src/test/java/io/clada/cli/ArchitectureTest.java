@@ -35,12 +35,18 @@ final class ArchitectureTest {
   void eachModuleUsesOnlyTheModulesBelowIt() {
     onlyUses("io.clada.schemas..", "io.clada.schemas..");
     onlyUses("io.clada.engine..", "io.clada.engine..");
-    onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..");
-    onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..");
+    onlyUses("io.clada.http..", "io.clada.http..");
+    onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..", "io.clada.http..");
+    onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..", "io.clada.http..");
     onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
     onlyUses("io.clada.console..", "io.clada.console..", "io.clada.client..", "io.clada.schemas..");
-    onlyUses("io.clada.worker..", "io.clada.worker..", "io.clada.schemas..", "io.clada.engine..");
+    onlyUses(
+        "io.clada.worker..",
+        "io.clada.worker..",
+        "io.clada.schemas..",
+        "io.clada.engine..",
+        "io.clada.http..");
   }
 
   @Test
@@ -92,7 +98,9 @@ final class ArchitectureTest {
   @Test
   void everyModuleIsLookedAt() {
     for (String module :
-        new String[] {"schemas", "topology", "engine", "embedded", "worker", "console", "cli"}) {
+        new String[] {
+          "schemas", "http", "topology", "engine", "embedded", "worker", "console", "cli"
+        }) {
       classes()
           .that()
           .resideInAPackage("io.clada." + module + "..")

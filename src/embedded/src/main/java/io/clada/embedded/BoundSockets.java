@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.server.ServerSocketFactory;
 
@@ -26,14 +28,18 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
   }
 
   /**
-   * @param brokerPort 0 for any free port; the controller always takes any free one
+   * @param brokerPort 0 for any free port
+   * @param others names of further listeners, which like the controller take any free port
    */
-  static BoundSockets bind(int brokerPort) {
-    ServerSocketChannel broker = listen(brokerPort);
+  static BoundSockets bind(int brokerPort, List<String> others) {
+    BoundSockets bound = new BoundSockets(new HashMap<>());
     try {
-      return new BoundSockets(Map.of(BROKER, broker, CONTROLLER, listen(0)));
+      bound.sockets.put(BROKER, listen(brokerPort));
+      bound.sockets.put(CONTROLLER, listen(0));
+      others.forEach(name -> bound.sockets.put(name, listen(0)));
+      return bound;
     } catch (RuntimeException e) {
-      closeQuietly(broker);
+      bound.close();
       throw e;
     }
   }
@@ -62,7 +68,7 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
     return InetAddress.getByAddress(HOST, new byte[] {127, 0, 0, 1});
   }
 
-  /** Host and port of one of the two listeners. */
+  /** Host and port of a listener. */
   String address(String listener) {
     return HOST + ":" + socket(listener).socket().getLocalPort();
   }
@@ -72,6 +78,10 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
       String listenerName, InetSocketAddress address, int backlog, int receiveBufferSize)
       throws IOException {
     return socket(listenerName);
+  }
+
+  boolean has(String listener) {
+    return sockets.containsKey(listener);
   }
 
   private ServerSocketChannel socket(String listener) {

@@ -1,9 +1,12 @@
 package io.clada.embedded;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Broker configuration for one developer's machine: quick to start, small, a single replica. */
 final class BrokerSettings {
@@ -27,19 +30,16 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  static Map<String, String> of(BoundSockets sockets, Path logs, Map<String, String> overrides) {
+  static Map<String, String> of(
+      BoundSockets sockets, Path logs, Map<String, String> overrides, @Nullable Security security) {
     Map<String, String> settings = new HashMap<>();
-    String broker = BoundSockets.BROKER + "://" + sockets.address(BoundSockets.BROKER);
-    String controller = sockets.address(BoundSockets.CONTROLLER);
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", String.valueOf(NODE_ID));
-    settings.put("listeners", broker + "," + BoundSockets.CONTROLLER + "://" + controller);
-    settings.put("advertised.listeners", broker);
-    settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    settings.put("inter.broker.listener.name", BoundSockets.BROKER);
-    settings.put("controller.listener.names", BoundSockets.CONTROLLER);
-    settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
+    listeners(settings, sockets);
     settings.put("log.dirs", logs.toString());
+    if (security != null) {
+      settings.putAll(security.settings());
+    }
 
     singleReplica(settings);
     small(settings);
@@ -57,6 +57,26 @@ final class BrokerSettings {
       settings.put(override.getKey(), override.getValue());
     }
     return settings;
+  }
+
+  private static void listeners(Map<String, String> settings, BoundSockets sockets) {
+    boolean secured = sockets.has(Security.SSL);
+    String controller = sockets.address(BoundSockets.CONTROLLER);
+    List<String> clients = new ArrayList<>();
+    for (String name : List.of(BoundSockets.BROKER, Security.SSL, Security.SASL_SSL)) {
+      if (sockets.has(name)) {
+        clients.add(name + "://" + sockets.address(name));
+      }
+    }
+    String advertised = String.join(",", clients);
+    settings.put("listeners", advertised + "," + BoundSockets.CONTROLLER + "://" + controller);
+    settings.put("advertised.listeners", advertised);
+    settings.put(
+        "listener.security.protocol.map",
+        "BROKER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,CONTROLLER:" + (secured ? "SSL" : "PLAINTEXT"));
+    settings.put("inter.broker.listener.name", BoundSockets.BROKER);
+    settings.put("controller.listener.names", BoundSockets.CONTROLLER);
+    settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
   }
 
   private static void singleReplica(Map<String, String> settings) {

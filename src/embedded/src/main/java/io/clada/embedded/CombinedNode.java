@@ -43,12 +43,16 @@ final class CombinedNode implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  static CombinedNode start(Map<String, String> settings, BoundSockets sockets) {
+  /**
+   * @param users made when the folder is formatted, as Kafka's formatter takes them
+   */
+  static CombinedNode start(
+      Map<String, String> settings, BoundSockets sockets, List<String> users) {
     KafkaConfig config = parse(settings);
     try {
       Path logs = Path.of(config.metadataLogDir());
       if (!Files.exists(logs.resolve("meta.properties"))) {
-        format(logs);
+        format(logs, users);
       }
       CombinedNode node = assemble(config, sockets);
       try {
@@ -73,7 +77,7 @@ final class CombinedNode implements AutoCloseable {
     }
   }
 
-  private static void format(Path logs) throws Exception {
+  private static void format(Path logs, List<String> users) throws Exception {
     Formatter formatter = new Formatter();
     formatter
         .setPrintStream(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
@@ -82,6 +86,7 @@ final class CombinedNode implements AutoCloseable {
         .setControllerListenerName(BoundSockets.CONTROLLER)
         .setDirectories(List.of(logs.toString()))
         .setMetadataLogDirectory(logs.toString())
+        .setScramArguments(users)
         .setIgnoreFormatted(true);
     formatter.run();
   }

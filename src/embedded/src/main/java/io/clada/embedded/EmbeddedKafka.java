@@ -1,6 +1,7 @@
 package io.clada.embedded;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -8,13 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker and its KRaft controller in this JVM, reachable from this computer only
- * (127.0.0.1, no authentication).
+ * (127.0.0.1; no authentication, unless {@link Security} is asked for).
  *
  * <p>It exists once {@link #start} returns: an admin client has had its answer. Close it after its
  * clients; a shutdown hook that does so is the caller's business. Topics are not created
@@ -45,15 +47,29 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port of the broker on 127.0.0.1, 0 for any free one
    * @param overrides Kafka broker settings that replace the embedded broker's; not those of
    *     listeners, node and folders
+   * @param security null: whoever reaches it may do everything
    */
-  public record Options(@Nullable Path dataDir, int port, Map<String, String> overrides) {
+  public record Options(
+      @Nullable Path dataDir,
+      int port,
+      Map<String, String> overrides,
+      @Nullable Security security) {
     public Options {
       overrides = Map.copyOf(overrides);
+    }
+
+    public Options(@Nullable Path dataDir, int port, Map<String, String> overrides) {
+      this(dataDir, port, overrides, null);
     }
 
     /** Any free port, nothing kept. */
     public static Options ephemeral() {
       return new Options(null, 0, Map.of());
+    }
+
+    /** Any free ports, nothing kept, nothing allowed that no ACL allows. */
+    public static Options secured(Security security) {
+      return new Options(null, 0, Map.of(), security);
     }
   }
 
@@ -69,14 +85,20 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   static EmbeddedKafka start(Options options, Path temporaryRoot) {
     long begin = System.nanoTime();
-    BoundSockets sockets = BoundSockets.bind(options.port());
+    Security security = options.security();
+    BoundSockets sockets =
+        BoundSockets.bind(
+            options.port(),
+            security == null ? List.of() : List.of(Security.SSL, Security.SASL_SSL));
     DataFolder folder = null;
     CombinedNode node = null;
     try {
       folder = DataFolder.open(options.dataDir(), temporaryRoot);
       node =
           CombinedNode.start(
-              BrokerSettings.of(sockets, folder.logs(), options.overrides()), sockets);
+              BrokerSettings.of(sockets, folder.logs(), options.overrides(), security),
+              sockets,
+              security == null ? List.of() : List.of(security.scramArgument()));
       EmbeddedKafka kafka = new EmbeddedKafka(sockets, folder, node);
       kafka.awaitAnswer();
       LOG.info(
@@ -113,6 +135,16 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** For {@code bootstrap.servers}: {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
     return sockets.address(BoundSockets.BROKER);
+  }
+
+  /**
+   * The same for a protocol.
+   *
+   * @throws IllegalArgumentException if the broker does not speak it: it is not secured
+   */
+  public String bootstrapServers(SecurityProtocol protocol) {
+    return sockets.address(
+        protocol == SecurityProtocol.PLAINTEXT ? BoundSockets.BROKER : protocol.name());
   }
 
   /**

@@ -1,30 +1,25 @@
 package io.clada.embedded;
 
-import com.sun.net.httpserver.HttpServer;
+import io.clada.http.SmallServer;
 import io.clada.schemas.registry.InMemorySchemaRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A schema registry for this computer (127.0.0.1, no authentication) that speaks the part of
  * Confluent's REST API which clients in any language need, Avro only. The project's own schemas are
- * in it from the start, with the same ids as in every embedded registry.
+ * in it from the start, with the same ids as in every embedded registry. It has the limits of a
+ * {@link SmallServer}.
  */
 public final class RegistryServer implements AutoCloseable {
-  private static final int STOP_SECONDS = 0;
-
-  private final HttpServer http;
-  private final ExecutorService threads;
+  private final SmallServer http;
   private final RegistryStore store;
 
-  private RegistryServer(HttpServer http, ExecutorService threads, RegistryStore store) {
+  private RegistryServer(SmallServer http, RegistryStore store) {
     this.http = http;
-    this.threads = threads;
     this.store = store;
   }
 
@@ -47,7 +42,7 @@ public final class RegistryServer implements AutoCloseable {
    * @throws EmbeddedStartException the port or the file is in use, or the file is damaged
    */
   public static RegistryServer start(int port, @Nullable Path file) {
-    HttpServer http = listen(port);
+    SmallServer http = listen(port);
     try {
       return serve(
           http,
@@ -55,7 +50,7 @@ public final class RegistryServer implements AutoCloseable {
               ? RegistryStore.of(InMemorySchemaRegistry.withBundledSchemas())
               : RegistryStore.kept(file));
     } catch (RuntimeException e) {
-      http.stop(STOP_SECONDS);
+      http.close();
       throw e;
     }
   }
@@ -65,9 +60,10 @@ public final class RegistryServer implements AutoCloseable {
     return serve(listen(0), RegistryStore.of(registry));
   }
 
-  private static HttpServer listen(int port) {
+  private static SmallServer listen(int port) {
     try {
-      return HttpServer.create(new InetSocketAddress(BoundSockets.loopback(), port), 0);
+      return SmallServer.bind(
+          new InetSocketAddress(BoundSockets.loopback(), port), "clada-registry");
     } catch (BindException e) {
       throw EmbeddedStartException.portInUse("the schema registry", port, e);
     } catch (IOException e) {
@@ -76,30 +72,20 @@ public final class RegistryServer implements AutoCloseable {
     }
   }
 
-  private static RegistryServer serve(HttpServer http, RegistryStore store) {
-    ExecutorService threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "clada-registry");
-              thread.setDaemon(true);
-              return thread;
-            });
-    http.setExecutor(threads);
-    http.createContext("/", new RegistryHandler(new RegistryApi(store)));
-    http.start();
-    return new RegistryServer(http, threads, store);
+  private static RegistryServer serve(SmallServer http, RegistryStore store) {
+    http.handler("/", new RegistryHandler(new RegistryApi(store))).start();
+    return new RegistryServer(http, store);
   }
 
   /** For {@code schema.registry.url}: {@code http://127.0.0.1:port}. */
   public String url() {
-    return "http://" + BoundSockets.HOST + ":" + http.getAddress().getPort();
+    return "http://" + BoundSockets.HOST + ":" + http.port();
   }
 
   /** Stops at once; calls under way are cut off. Closing again does nothing. */
   @Override
   public void close() {
-    http.stop(STOP_SECONDS);
-    threads.shutdownNow();
+    http.close();
     store.close();
   }
 }

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BatchEngine implements Engine {
   private static final Logger log = LoggerFactory.getLogger(BatchEngine.class);
+  private static final String FAILED = "the model failed at this request; the log says how";
 
   private final CladaModel model;
   private final Stepper stepper;
@@ -208,7 +209,8 @@ public final class BatchEngine implements Engine {
       if (running.size() > 0) {
         return false;
       }
-      throw new IllegalStateException("needs more than the whole key-value cache");
+      throw new InvalidRequestException(
+          "max_new_tokens", "with the prompt they need more than the whole key-value cache");
     } catch (RuntimeException e) {
       failed(job, e);
       return true;
@@ -286,7 +288,8 @@ public final class BatchEngine implements Engine {
 
   private void failed(Job job, RuntimeException e) {
     log.error("Generation {} failed", job.spec().id(), e);
-    end(job, FinishReason.ERROR, String.valueOf(e.getMessage()));
+    // libtorch's own words are about the decoder's inside, over many lines: they are for the log.
+    end(job, FinishReason.ERROR, e instanceof InvalidRequestException ? e.getMessage() : FAILED);
   }
 
   private void deliver(ActiveGeneration generation, GeneratedToken token) {

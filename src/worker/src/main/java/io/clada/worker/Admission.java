@@ -44,7 +44,8 @@ final class Admission {
     } catch (RuntimeException | StackOverflowError e) {
       // One prompt that trips the engine must not take every worker down in turn.
       LOG.error("Request {} could not be checked", id, e);
-      return refused(Finish.ERROR, "the engine failed to check the request: " + e);
+      return refused(
+          Finish.ERROR, "the engine failed to check the request; the worker's log says how");
     }
   }
 

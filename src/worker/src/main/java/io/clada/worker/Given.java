@@ -3,11 +3,13 @@ package io.clada.worker;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Settings as they stand in a .properties file, read one by one. */
 final class Given {
   private final Map<String, String> texts = new HashMap<>();
+  private final Map<String, String> inForce = new TreeMap<>();
 
   Given(Properties properties) {
     for (String name : properties.stringPropertyNames()) {
@@ -19,12 +21,25 @@ final class Given {
     return Map.copyOf(texts);
   }
 
+  /** Each setting that was asked for, as given or by default. */
+  Map<String, String> inForce() {
+    return Map.copyOf(inForce);
+  }
+
   @Nullable String text(String key) {
-    return texts.get(key);
+    String text = texts.get(key);
+    inForce.put(key, text == null ? "" : text);
+    return text;
   }
 
   String text(String key, String fallback) {
-    return texts.getOrDefault(key, fallback);
+    String text = text(key);
+    return text == null ? fallen(key, fallback) : text;
+  }
+
+  private <T> T fallen(String key, T fallback) {
+    inForce.put(key, String.valueOf(fallback));
+    return fallback;
   }
 
   int integer(String key, int fallback, int min, int max) {
@@ -35,9 +50,9 @@ final class Given {
    * @throws WorkerException naming the property
    */
   long whole(String key, long fallback, long min, long max) {
-    String text = texts.get(key);
+    String text = text(key);
     if (text == null) {
-      return fallback;
+      return fallen(key, fallback);
     }
     try {
       long value = Long.parseLong(text.trim());
@@ -55,9 +70,9 @@ final class Given {
    * @throws WorkerException naming the property
    */
   boolean bool(String key, boolean fallback) {
-    String text = texts.get(key);
+    String text = text(key);
     if (text == null) {
-      return fallback;
+      return fallen(key, fallback);
     }
     return switch (text.trim()) {
       case "true" -> true;

@@ -111,7 +111,11 @@ final class HandOver {
       throw e; // of the schema registry
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("Request {} could not be handed to the engine", generation.id(), e);
-      endings.end(generation, Finish.ERROR, "the engine did not take the request: " + e, nowMs);
+      endings.end(
+          generation,
+          Finish.ERROR,
+          "the engine did not take the request; the worker's log says why",
+          nowMs);
     }
   }
 }

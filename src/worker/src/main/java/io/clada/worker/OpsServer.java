@@ -1,7 +1,7 @@
 package io.clada.worker;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.clada.http.Answer;
+import io.clada.http.SmallServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,11 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +23,18 @@ import org.jspecify.annotations.Nullable;
  * served). A 503 says why.
  *
  * <p>Answers as soon as the port is bound: before a worker is there, as live and not ready. No
- * authentication: bind it to an address that only those who may see it can reach.
+ * authentication: bind it to an address that only those who may see it can reach. It has the limits
+ * of a {@link SmallServer}.
  */
 public final class OpsServer implements AutoCloseable {
-  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
-
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
-  private final HttpServer http;
-  private final ExecutorService threads;
+  private final SmallServer http;
   private volatile @Nullable Worker worker;
 
-  private OpsServer(HttpServer http) {
+  private OpsServer(SmallServer http) {
     this.http = http;
-    // A client that reads slowly must not keep an orchestrator from its answer.
-    threads = Executors.newCachedThreadPool(OpsServer::daemon);
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -63,7 +55,7 @@ public final class OpsServer implements AutoCloseable {
       throw new WorkerException("the host " + host + " for metrics is not known");
     }
     try {
-      OpsServer ops = new OpsServer(HttpServer.create(address, 0));
+      OpsServer ops = new OpsServer(SmallServer.bind(address, "clada-ops"));
       ops.start();
       return ops;
     } catch (IOException e) {
@@ -80,11 +72,11 @@ public final class OpsServer implements AutoCloseable {
   }
 
   private void start() {
-    http.createContext("/metrics", exchange -> answer(exchange, 200, registry.scrape()));
-    health("/health/live", Worker::whyDead, null);
-    health("/health/ready", Worker::whyNotReady, "no worker yet");
-    http.setExecutor(threads);
-    http.start();
+    http.page("/metrics", query -> new Answer(200, Answer.TEXT, registry.scrape()))
+        .page("/health/live", query -> health(Worker::whyDead, null))
+        .page("/health/ready", query -> health(Worker::whyNotReady, "no worker yet"))
+        .otherwise(Answer.text(404, "try /metrics, /health/live or /health/ready"))
+        .start();
   }
 
   /** Where the worker's metrics go. */
@@ -99,44 +91,23 @@ public final class OpsServer implements AutoCloseable {
 
   /** The port that is bound. */
   public int port() {
-    return http.getAddress().getPort();
+    return http.port();
   }
 
   /**
    * @param trouble what keeps a worker from being so, if anything
    * @param before the same for as long as there is no worker
    */
-  private void health(
-      String path, Function<Worker, @Nullable String> trouble, @Nullable String before) {
-    http.createContext(
-        path,
-        exchange -> {
-          Worker current = worker;
-          String reason = current == null ? before : trouble.apply(current);
-          answer(exchange, reason == null ? 200 : 503, reason == null ? "yes\n" : reason + "\n");
-        });
-  }
-
-  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", TEXT);
-    exchange.sendResponseHeaders(status, bytes.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
-    }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "clada-ops");
-    thread.setDaemon(true);
-    return thread;
+  private Answer health(Function<Worker, @Nullable String> trouble, @Nullable String before) {
+    Worker current = worker;
+    String reason = current == null ? before : trouble.apply(current);
+    return reason == null ? Answer.text(200, "yes") : Answer.text(503, reason);
   }
 
   /** Stops at once. */
   @Override
   public void close() {
-    http.stop(0);
-    threads.shutdownNow();
+    http.close();
     collections.close();
     registry.close();
   }

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     default 5 ms
  * @param kafka properties of Kafka Streams, its clients and the serdes, defaults included; holds no
  *     {@code state.dir} unless one was given
+ * @param own the properties that start with {@code clada.}, defaults included
  */
 public record WorkerConfig(
     String prefix,
@@ -36,7 +39,8 @@ public record WorkerConfig(
     AdmissionSettings admission,
     Patience patience,
     Duration drainInterval,
-    Map<String, Object> kafka) {
+    Map<String, Object> kafka,
+    Map<String, String> own) {
 
   /** Replication of a cluster that is not known yet. */
   static final short AS_BROKERS_ALLOW = 0;
@@ -80,7 +84,21 @@ public record WorkerConfig(
         admission,
         Patience.of(given),
         Duration.ofMillis(given.integer("clada.drain.interval.ms", 5, 1, 60_000)),
-        Collections.unmodifiableMap(kafka));
+        Collections.unmodifiableMap(kafka),
+        given.inForce());
+  }
+
+  /** Every property in force, its secrets included: hide them before you show it. */
+  public SortedMap<String, String> settings() {
+    SortedMap<String, String> all = new TreeMap<>(own);
+    kafka.forEach((key, value) -> all.put(key, String.valueOf(value)));
+    return all;
+  }
+
+  /** Without Kafka's properties, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "WorkerConfig" + new TreeMap<>(own);
   }
 
   Topics topics() {

@@ -1,0 +1,11 @@
+package io.clada.http;
+
+/** What a {@link SmallServer} answers. */
+public record Answer(int status, String type, String body) {
+  public static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** One line of plain text. */
+  public static Answer text(int status, String line) {
+    return new Answer(status, TEXT, line + "\n");
+  }
+}
