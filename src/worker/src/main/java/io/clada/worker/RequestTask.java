@@ -145,7 +145,7 @@ final class RequestTask implements AutoCloseable {
   private void decodeAndTake(String id, RequestRecord record, long nowMs) {
     GenerationRequest request;
     try {
-      request = decoder.decode(record.headers(), record.value());
+      request = decoder.decode(record.headers(), record.requireValue());
     } catch (SerializationException e) {
       intake.unreadable(id, record, "value: cannot be decoded: " + e.getMessage(), nowMs);
       throw e;
