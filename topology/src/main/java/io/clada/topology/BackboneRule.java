@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.Backbone;
+import io.clada.schemas.neurons.Levels;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

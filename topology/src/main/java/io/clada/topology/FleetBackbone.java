@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.Backbone;
+import io.clada.schemas.neurons.Levels;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;

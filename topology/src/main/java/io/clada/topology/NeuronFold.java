@@ -1,6 +1,8 @@
 package io.clada.topology;
 
+import io.clada.schemas.NeuronImportance;
 import io.clada.schemas.NeuronUsage;
+import io.clada.schemas.neurons.Levels;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -36,10 +38,9 @@ final class NeuronFold extends ContextualProcessor<String, NeuronUsage, String, 
   public void process(Record<String, NeuronUsage> record) {
     NeuronUsage usage = NeuronRules.checked(record.value());
     long at = Math.min(record.timestamp(), context().currentSystemTimeMs());
-    for (int layer = 0; layer < usage.getLayers().size(); layer++) {
-      Levels levels =
-          new Levels(
-              usage.getLayers().get(layer).getScale(), usage.getLayers().get(layer).getLevels());
+    int layer = usage.getFirstLayer();
+    for (NeuronImportance importance : usage.getLayers()) {
+      Levels levels = new Levels(importance.getScale(), importance.getLevels());
       String key = NeuronSums.key(usage.getModel(), layer);
       NeuronSums known = sums.get(key);
       if (known == null) {
@@ -47,6 +48,7 @@ final class NeuronFold extends ContextualProcessor<String, NeuronUsage, String, 
       }
       known.add(levels, at, rule.halfLifeMs());
       sums.put(key, known);
+      layer++;
     }
     metrics.usageFolded();
   }

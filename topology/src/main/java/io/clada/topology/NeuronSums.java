@@ -1,5 +1,6 @@
 package io.clada.topology;
 
+import io.clada.schemas.neurons.Levels;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.avro.generic.GenericRecord;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clada.schemas.Backbone;
 import io.clada.schemas.SparsityStats;
 import io.clada.schemas.Thresholds;
+import io.clada.schemas.neurons.Levels;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;

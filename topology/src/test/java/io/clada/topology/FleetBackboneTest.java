@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.clada.schemas.Backbone;
 import io.clada.schemas.NeuronImportance;
 import io.clada.schemas.NeuronUsage;
+import io.clada.schemas.neurons.Levels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,6 +50,21 @@ class FleetBackboneTest extends AggregationTopologyHarness {
     Map<String, Backbone> layers = backbone.readKeyValuesToMap();
     assertThat(layers).containsOnlyKeys(MODEL + "/0", MODEL + "/1");
     assertThat(shares(layers.get(MODEL + "/1"))).containsExactly(0, 1);
+  }
+
+  @Test
+  void takesTheLayersOfALargeModelFromSeveralRecords() {
+    for (int i = 0; i < 20; i++) {
+      finish(List.of(new double[] {1, 0}));
+      NeuronUsage rest = usage(List.of(new NeuronImportance(0.5f, bytes(0, 0, 1))));
+      neurons.pipeInput(MODEL, NeuronUsage.newBuilder(rest).setFirstLayer(1).build(), now);
+    }
+    pass(15);
+
+    Map<String, Backbone> layers = backbone.readKeyValuesToMap();
+    assertThat(shares(layers.get(MODEL + "/0"))).containsExactly(1, 0);
+    assertThat(shares(layers.get(MODEL + "/1"))).containsExactly(0, 0, 1);
+    assertThat(layers.get(MODEL + "/1").getRequests()).isEqualTo(20);
   }
 
   @Test

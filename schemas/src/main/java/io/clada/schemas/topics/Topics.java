@@ -28,6 +28,12 @@ import org.apache.kafka.common.utils.Timer;
 public final class Topics {
   public static final String DEFAULT_PREFIX = "clada";
 
+  /** How long a layer's former versions stay, for requests that are pinned to them. */
+  private static final Duration BACKBONES_KEPT = Duration.ofHours(1);
+
+  /** The segment that is written to is never compacted, and every worker reads it all. */
+  private static final int BACKBONE_SEGMENT_BYTES = 16 << 20;
+
   private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
   private static final long POLL_MS = 20;
 
@@ -90,7 +96,7 @@ public final class Topics {
     topics.put(neurons(), deletedAfter(1));
     topics.put(sparsity(), deletedAfter(30));
     topics.put(thresholds(), compacted());
-    topics.put(backbone(), compacted());
+    topics.put(backbone(), readableFor(BACKBONES_KEPT));
     topics.put(deadLetter(), deletedAfter(30));
     return topics.entrySet().stream()
         .map(
@@ -213,6 +219,13 @@ public final class Topics {
 
   private static Map<String, String> compacted() {
     return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+  }
+
+  private static Map<String, String> readableFor(Duration former) {
+    Map<String, String> config = new TreeMap<>(compacted());
+    config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(former.toMillis()));
+    config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(BACKBONE_SEGMENT_BYTES));
+    return config;
   }
 
   private static Map<String, String> withReplication(

@@ -108,6 +108,7 @@ class TopicsTest {
     assertThat(partitions("fresh")).hasSize(8).containsEntry("fresh.requests", 3);
     assertThat(setting(topics.thresholds(), "cleanup.policy")).isEqualTo("compact");
     assertThat(setting(topics.tokens(), "retention.ms")).isEqualTo(DAY);
+    assertThat(setting(topics.backbone(), "min.compaction.lag.ms")).isEqualTo("3600000");
   }
 
   @Test

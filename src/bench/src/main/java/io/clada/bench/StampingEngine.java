@@ -39,6 +39,11 @@ final class StampingEngine implements Engine {
   }
 
   @Override
+  public List<Integer> neurons() {
+    return engine.neurons();
+  }
+
+  @Override
   public int validate(GenerationSpec spec) {
     return engine.validate(spec);
   }

@@ -2,6 +2,7 @@ package io.clada.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class BatchEngine implements Engine {
   @Override
   public String modelName() {
     return model.name();
+  }
+
+  @Override
+  public List<Integer> neurons() {
+    return Collections.nCopies(model.config().layers(), model.config().intermediateSize());
   }
 
   @Override

@@ -14,6 +14,9 @@ public interface Engine extends AutoCloseable {
   /** Name under which requests ask for this engine's model. */
   String modelName();
 
+  /** Neurons of each layer's feed-forward network, first to last: the shape of a backbone. */
+  List<Integer> neurons();
+
   /**
    * Checks everything about a request that can be checked without running the model, its length in
    * tokens included.

@@ -93,7 +93,8 @@ final class Admission {
             .setOffset(record.origin().offset())
             .setTraceparent(traceparent == null ? null : ByteBuffer.wrap(traceparent));
     int tokens =
-        engine.validate(Specs.of("", request, rendered, facts.build(), Progress.NONE, settings));
+        engine.validate(
+            Specs.of("", request, rendered, facts.build(), null, Progress.NONE, settings));
     if (tokens > settings.maxPromptTokens()) {
       throw new InvalidRequestException(
           rendered == null ? "prompt" : "messages",

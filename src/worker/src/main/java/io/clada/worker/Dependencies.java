@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  * @param engines used by all of them
  * @param scheduler their one queue before the engines
  * @param thresholds the fleet's at this moment, by model
+ * @param backbones the fleet's, by model
  * @param seeds for requests that bring none
  * @param epochs never the same number twice, in any process
  * @param commits counted by the clients
@@ -27,6 +28,7 @@ record Dependencies(
     Engines engines,
     Scheduler scheduler,
     Function<String, FleetThresholds> thresholds,
+    Backbones backbones,
     LongSupplier seeds,
     LongSupplier epochs,
     Commits commits,

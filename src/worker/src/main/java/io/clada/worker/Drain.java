@@ -81,7 +81,8 @@ final class Drain {
     }
     Finish finish = token.finish();
     if (finish != null && finish.neuronEnergy() != null) {
-      outputs.neurons(TelemetryEvents.neurons(generation, finish, finish.neuronEnergy()), trace);
+      TelemetryEvents.neurons(generation, finish, finish.neuronEnergy())
+          .forEach(usage -> outputs.neurons(usage, trace));
     }
     TokenEvent event = TokenEvents.token(generation, token);
     if (token.tokenId() != null) {

@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.engine.Backbone;
 import io.clada.engine.Engine;
 import io.clada.engine.GenerationSpec;
 import io.clada.engine.InvalidRequestException;
@@ -9,6 +10,7 @@ import io.clada.worker.state.Attempt;
 import io.clada.worker.state.StoredRequest;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,10 +69,14 @@ final class HandOver {
       if (!deps.departure().hold(task)) {
         return;
       }
+      Backbones.Pinned pinned = deps.backbones().pin(generation);
       endings.record(
           generation,
-          Attempt.newBuilder(generation.attempt()).setHandedTo(deps.fleet().self()).build());
-      recorded.add(generation.id(), () -> submit(generation));
+          Attempt.newBuilder(generation.attempt())
+              .setHandedTo(deps.fleet().self())
+              .setBackbone(pinned.layers())
+              .build());
+      recorded.add(generation.id(), () -> submit(generation, pinned.backbone()));
       startsAtOnce |= deps.scheduler().hasIdleSlot(turn.model());
     }
     if (startsAtOnce) {
@@ -90,7 +96,7 @@ final class HandOver {
     }
   }
 
-  private void submit(Generation generation) {
+  private void submit(Generation generation, @Nullable Backbone backbone) {
     if (!generations.isActive(generation) || generation.isReleased()) {
       return;
     }
@@ -99,7 +105,8 @@ final class HandOver {
     try {
       StoredRequest stored = requests.get(generation.id());
       GenerationRequest request = decoder.decode(Buffers.copy(stored.getValue()));
-      GenerationSpec spec = Specs.of(generation, request, stored.getRendered(), deps.admission());
+      GenerationSpec spec =
+          Specs.of(generation, request, stored.getRendered(), backbone, deps.admission());
       if (generation.attempt().getNumber() > 0) {
         engine.validate(spec); // another process did, perhaps with another model
       }

@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.engine.Backbone;
 import io.clada.engine.FleetThresholds;
 import io.clada.engine.GenerationSpec;
 import io.clada.engine.Mode;
@@ -21,12 +22,14 @@ final class Specs {
       Generation generation,
       GenerationRequest request,
       @Nullable String rendered,
+      @Nullable Backbone backbone,
       AdmissionSettings settings) {
     return of(
         generation.engineId(),
         request,
         rendered,
         generation.facts(),
+        backbone,
         generation.resumed(),
         settings);
   }
@@ -35,12 +38,14 @@ final class Specs {
    * @param engineId unique among all that this process ever hands to the engine
    * @param request {@linkplain RequestChecks checked}
    * @param rendered what the chat template made of the request's messages; null for a prompt
+   * @param backbone that it is pinned to; null: none
    */
   static GenerationSpec of(
       String engineId,
       GenerationRequest request,
       @Nullable String rendered,
       RequestFacts facts,
+      @Nullable Backbone backbone,
       Progress resumed,
       AdmissionSettings settings) {
     return new GenerationSpec(
@@ -73,7 +78,7 @@ final class Specs {
             facts.getSurprisal(),
             facts.getEntropy(),
             facts.getKeepRatioOffset()),
-        null,
+        backbone,
         resumed.tokens());
   }
 

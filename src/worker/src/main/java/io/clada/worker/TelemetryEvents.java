@@ -6,12 +6,14 @@ import io.clada.engine.LoadWindow;
 import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.NeuronImportance;
 import io.clada.schemas.NeuronUsage;
-import java.nio.ByteBuffer;
+import io.clada.schemas.neurons.Levels;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From what the engine measures to what the aggregation topology reads. */
 final class TelemetryEvents {
-  private static final int TOP_LEVEL = 255;
+  /** At least a layer of the most neurons. */
+  private static final int MOST_NEURON_BYTES = 8 * Levels.MOST;
 
   private TelemetryEvents() {}
 
@@ -51,37 +53,51 @@ final class TelemetryEvents {
         .setQueuedRequests(scheduler.waiting())
         .setRunningRequests(scheduler.atEngines())
         .setKeepRatioOffset((float) generation.facts().getKeepRatioOffset())
+        .setBackboneVersion(Backbones.version(generation.attempt().getBackbone()))
         .build();
   }
 
   /**
-   * Which neurons a request's prefill used.
+   * Which neurons a request's prefill used, in as many records as keep each well below the megabyte
+   * that Kafka's producers and brokers take unless they are told to take more. Empty where a layer
+   * has more neurons than the topology counts.
    *
    * @param energy per layer, each neuron's share, as in {@link Finish#neuronEnergy}
    */
-  static NeuronUsage neurons(Generation generation, Finish finish, List<float[]> energy) {
+  static List<NeuronUsage> neurons(Generation generation, Finish finish, List<float[]> energy) {
+    if (energy.stream().anyMatch(shares -> shares.length > Levels.MOST)) {
+      return List.of();
+    }
+    List<NeuronUsage> records = new ArrayList<>();
+    int from = 0;
+    while (from < energy.size()) {
+      int to = from;
+      for (int bytes = 0; to < energy.size(); to++) {
+        bytes += energy.get(to).length;
+        if (bytes > MOST_NEURON_BYTES) {
+          break;
+        }
+      }
+      records.add(neurons(generation, finish, from, energy.subList(from, to)));
+      from = to;
+    }
+    return records;
+  }
+
+  private static NeuronUsage neurons(
+      Generation generation, Finish finish, int firstLayer, List<float[]> energy) {
     // A resumed prefill ran over the tokens of earlier attempts as well.
     int tokens = finish.promptTokens() + generation.resumed().tokens().size();
     return NeuronUsage.newBuilder()
         .setId(generation.id())
         .setModel(generation.facts().getModel())
         .setPromptTokens(tokens)
-        .setLayers(energy.stream().map(TelemetryEvents::importance).toList())
+        .setFirstLayer(firstLayer)
+        .setLayers(energy.stream().map(Levels::of).map(TelemetryEvents::importance).toList())
         .build();
   }
 
-  /** Eight bits a neuron, b: its share is about scale * (b / 255)^2, finest where it is small. */
-  static NeuronImportance importance(float[] shares) {
-    float scale = 0;
-    for (float share : shares) {
-      scale = Math.max(scale, share);
-    }
-    byte[] levels = new byte[shares.length];
-    if (scale > 0) {
-      for (int i = 0; i < shares.length; i++) {
-        levels[i] = (byte) Math.round(TOP_LEVEL * Math.sqrt(Math.max(0, shares[i]) / scale));
-      }
-    }
-    return new NeuronImportance(scale, ByteBuffer.wrap(levels));
+  private static NeuronImportance importance(Levels levels) {
+    return new NeuronImportance(levels.scale(), levels.bytes());
   }
 }

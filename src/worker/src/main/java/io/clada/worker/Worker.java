@@ -1,6 +1,7 @@
 package io.clada.worker;
 
 import io.clada.engine.Engine;
+import io.clada.schemas.Backbone;
 import io.clada.schemas.Thresholds;
 import io.clada.schemas.serde.AvroSerdes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Timer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -41,7 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration THRESHOLDS_AT_START = Duration.ofSeconds(5);
+  private static final Duration FLEET_AT_START = Duration.ofSeconds(5);
 
   /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
   private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
@@ -61,7 +66,7 @@ public final class Worker implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable StateSlot slot;
   private @Nullable CheckMarks checks;
-  private @Nullable ThresholdsReader thresholds;
+  private final List<FleetTopic<?>> fleetTopics = new ArrayList<>();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
   private @Nullable WorkerWatch watch;
   private volatile @Nullable KafkaStreams streams;
@@ -144,11 +149,15 @@ public final class Worker implements AutoCloseable {
             Path.of(settings.getString(StreamsConfig.STATE_DIR_CONFIG))
                 .resolve(config.applicationId() + ".checks"));
     checks = marks;
-    FleetView view = new FleetView();
-    followThresholds(settings, serdes, view);
+    WorkerMetrics metrics = new WorkerMetrics(registry);
+    FleetView view = new FleetView(engines.models());
+    Backbones backbones = new Backbones(engines, metrics);
+    new FleetMetrics(engines, view, backbones, clock).bindTo(registry);
+    followFleet(settings, serdes, view, backbones);
     KafkaStreams started =
         new KafkaStreams(
-            WorkerTopology.build(config.topics(), serdes, dependencies(view, marks)),
+            WorkerTopology.build(
+                config.topics(), serdes, dependencies(view, backbones, marks, metrics)),
             settings,
             new CountingClients(settings.getKafkaClientSupplier(), commits, registry));
     streams = started;
@@ -268,9 +277,7 @@ public final class Worker implements AutoCloseable {
     if (streamsMetrics != null) {
       streamsMetrics.close();
     }
-    if (thresholds != null) {
-      thresholds.close();
-    }
+    fleetTopics.forEach(FleetTopic::close);
     if (checks != null) {
       checks.close();
     }
@@ -332,41 +339,51 @@ public final class Worker implements AutoCloseable {
     return properties;
   }
 
-  private Dependencies dependencies(FleetView view, CheckMarks marks) {
+  private Dependencies dependencies(
+      FleetView view, Backbones backbones, CheckMarks marks, WorkerMetrics metrics) {
     AtomicLong epochs = new AtomicLong(new SecureRandom().nextLong());
     return new Dependencies(
         engines,
         scheduler,
         view::of,
+        backbones,
         new SecureRandom()::nextLong,
         epochs::incrementAndGet,
         commits,
         fleet,
         departure,
         marks,
-        new WorkerMetrics(registry),
+        metrics,
         new RequestTraces(tracing.telemetry()),
         config.admission(),
         config.isExactlyOnce(),
         config.drainInterval());
   }
 
-  private void followThresholds(StreamsConfig settings, AvroSerdes serdes, FleetView view) {
-    String client = config.applicationId() + "-thresholds";
-    ThresholdsReader reader =
-        new ThresholdsReader(
-            settings.getRestoreConsumerConfigs(client),
-            config.topics().thresholds(),
-            serdes.values(Thresholds.class).deserializer(),
-            view);
-    thresholds = reader;
-    reader.start();
+  private void followFleet(
+      StreamsConfig settings, AvroSerdes serdes, FleetView view, Backbones backbones) {
+    follow(settings, config.topics().thresholds(), serdes.values(Thresholds.class), view::update);
+    follow(settings, config.topics().backbone(), serdes.values(Backbone.class), backbones::add);
+    Timer patience = Time.SYSTEM.timer(FLEET_AT_START);
     try {
-      reader.awaitCaughtUp(THRESHOLDS_AT_START);
+      for (FleetTopic<?> topic : fleetTopics) {
+        topic.awaitCaughtUp(Duration.ofMillis(patience.remainingMs()));
+        patience.update();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WorkerException("interrupted while starting", e);
     }
+  }
+
+  private <T> void follow(
+      StreamsConfig settings, String topic, Serde<T> serde, FleetTopic.Taker<T> taker) {
+    Map<String, Object> consumer =
+        settings.getRestoreConsumerConfigs(config.applicationId() + "-" + topic);
+    FleetTopic<T> followed =
+        new FleetTopic<>(consumer, topic, serde.deserializer(), taker, registry);
+    fleetTopics.add(followed);
+    followed.start();
   }
 
   private void onState(KafkaStreams.State now) {

@@ -29,6 +29,7 @@ final class WorkerMetrics {
   private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
   private final Counter resumes;
   private final Counter quarantines;
+  private final Counter repins;
 
   WorkerMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -52,6 +53,10 @@ final class WorkerMetrics {
         Counter.builder("clada.quarantines")
             .description("Requests set aside because workers died under them")
             .register(registry);
+    repins =
+        Counter.builder("clada.backbone.repins")
+            .description("Requests that went on with another backbone than they began with")
+            .register(registry);
   }
 
   void entered(Priority priority) {
@@ -68,6 +73,10 @@ final class WorkerMetrics {
 
   void quarantined() {
     quarantines.increment();
+  }
+
+  void repinned() {
+    repins.increment();
   }
 
   /**

@@ -32,6 +32,7 @@ final class ScriptedEngine implements Engine {
   private final List<String> cancelled = new ArrayList<>();
   private Consumer<GenerationSpec> onSubmit = spec -> {};
   private Consumer<GenerationSpec> onValidate = spec -> {};
+  private List<float[]> energy = List.of(new float[] {0.5f, 0.25f, 0.25f, 0});
   private boolean alive = true;
 
   private static final class Running {
@@ -59,6 +60,11 @@ final class ScriptedEngine implements Engine {
   @Override
   public String modelName() {
     return model;
+  }
+
+  @Override
+  public synchronized List<Integer> neurons() {
+    return energy.stream().map(layer -> layer.length).toList();
   }
 
   @Override
@@ -130,6 +136,11 @@ final class ScriptedEngine implements Engine {
   /** Does something about each generation as it is checked. */
   synchronized void onValidate(Consumer<GenerationSpec> action) {
     onValidate = action;
+  }
+
+  /** What each prefill finds: of layers of this shape. */
+  synchronized void energy(List<float[]> perLayer) {
+    energy = perLayer;
   }
 
   synchronized void die() {
@@ -274,18 +285,8 @@ final class ScriptedEngine implements Engine {
         first == 0 ? 0.125 : null);
   }
 
-  private static Finish finish(
-      Running generation, FinishReason reason, String message, int ownToken) {
+  private Finish finish(Running generation, FinishReason reason, String message, int ownToken) {
     return new Finish(
-        reason,
-        message,
-        5,
-        generation.next + ownToken,
-        0.25,
-        0.5,
-        0.75,
-        0.125,
-        0.5,
-        List.of(new float[] {0.5f, 0.25f, 0.25f, 0}));
+        reason, message, 5, generation.next + ownToken, 0.25, 0.5, 0.75, 0.125, 0.5, energy);
   }
 }

@@ -1,6 +1,7 @@
 package io.clada.worker;
 
 import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
@@ -27,9 +28,11 @@ final class Traffic implements AutoCloseable {
   static final int MOST_BYTES = 12 << 20;
 
   private static final Topics TOPICS = new Topics("clada");
+  private static final ByteArrayDeserializer BYTES = new ByteArrayDeserializer();
 
   private final AvroSerdes serdes = new AvroSerdes(Map.of("schema.registry.url", "mock://worker"));
   private final Producer<byte[], byte[]> producer;
+  private final Map<String, Object> consumerSettings;
   private final Consumer<byte[], byte[]> consumer;
   private final List<TokenEvent> tokens = new ArrayList<>();
   private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
@@ -40,17 +43,15 @@ final class Traffic implements AutoCloseable {
             Map.of("bootstrap.servers", bootstrapServers, "max.request.size", MOST_BYTES),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    consumerSettings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "earliest");
+    consumer = new KafkaConsumer<>(consumerSettings, BYTES, BYTES);
   }
 
   /** Once the topics exist. */
@@ -115,6 +116,32 @@ final class Traffic implements AutoCloseable {
 
   List<TokenEvent> tokens(String id) {
     return tokens().stream().filter(token -> token.getId().equals(id)).toList();
+  }
+
+  /** Of a request, as far as they are there when asked for, in the order of their topic. */
+  List<NeuronUsage> neurons(String id) {
+    try (Consumer<byte[], byte[]> reader = new KafkaConsumer<>(consumerSettings, BYTES, BYTES)) {
+      List<TopicPartition> all =
+          reader.partitionsFor(TOPICS.neurons()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      reader.assign(all);
+      reader.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = reader.endOffsets(all);
+      List<NeuronUsage> found = new ArrayList<>();
+      while (all.stream().anyMatch(p -> reader.position(p) < ends.getOrDefault(p, 0L))) {
+        reader
+            .poll(Duration.ofMillis(100))
+            .forEach(
+                record ->
+                    found.add(
+                        serdes
+                            .values(NeuronUsage.class)
+                            .deserializer()
+                            .deserialize(record.topic(), record.headers(), record.value())));
+      }
+      return found.stream().filter(usage -> usage.getId().equals(id)).toList();
+    }
   }
 
   long ended() {

@@ -1,6 +1,7 @@
 package io.clada.worker;
 
 import io.clada.engine.FleetThresholds;
+import io.clada.schemas.Backbone;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
 import io.clada.schemas.NeuronUsage;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -80,6 +82,7 @@ final class WorkerHarness implements AutoCloseable {
   private final OpenTelemetry spans;
   private final int slots;
   private final List<String> models;
+  private final List<Backbone> backboneTopic = new ArrayList<>();
   private boolean commitsByItself = true;
   private FleetThresholds thresholds = FleetThresholds.DEFAULT;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -247,6 +250,23 @@ final class WorkerHarness implements AutoCloseable {
     thresholds = latest;
   }
 
+  /** Published, for the worker that lives now and those after it. */
+  void backbone(Backbone layer) {
+    backboneTopic.add(layer);
+    add(dependencies.backbones(), layer);
+  }
+
+  /** Of each layer only the newest version is left in the topic. */
+  void compactBackbones() {
+    Map<Integer, Backbone> newest = new TreeMap<>();
+    backboneTopic.forEach(layer -> newest.put(layer.getLayer(), layer));
+    backboneTopic.retainAll(newest.values());
+  }
+
+  private static void add(Backbones backbones, Backbone layer) {
+    backbones.add(layer.getModel() + "/" + layer.getLayer(), layer);
+  }
+
   Instant now() {
     return now;
   }
@@ -305,6 +325,8 @@ final class WorkerHarness implements AutoCloseable {
     engines = models.stream().map(model -> new ScriptedEngine(model, slots)).toList();
     engine = engines.get(0);
     AdmissionSettings admission = AdmissionSettings.of(new Given(given));
+    Backbones backbones = new Backbones(new Engines(List.copyOf(engines)), metrics);
+    backboneTopic.forEach(layer -> add(backbones, layer));
     String self = worker;
     Fleet fleet =
         new Fleet() {
@@ -324,6 +346,7 @@ final class WorkerHarness implements AutoCloseable {
             new Scheduler(
                 List.copyOf(engines), admission.tenantWeights(), admission.tenantTokensPerMinute()),
             model -> thresholds,
+            backbones,
             () -> SEED,
             epochs::incrementAndGet,
             commits,

@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.clada.embedded.EmbeddedKafka;
+import io.clada.engine.FinishReason;
+import io.clada.engine.GenerationSpec;
+import io.clada.schemas.Backbone;
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.Thresholds;
 import io.clada.schemas.TokenEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Properties;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -81,8 +87,9 @@ class WorkerTest {
   }
 
   @Test
-  void pinsTheFleetsThresholdsAndSkipsWhatItCannotRead() {
+  void pinsWhatTheFleetLearnedAndSkipsWhatMakesNoSense() {
     ScriptedEngine engine = new ScriptedEngine();
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
     try (Traffic traffic = new Traffic(kafka.bootstrapServers())) {
       try (Worker topics = new Worker(config(), engine)) {
         topics.start();
@@ -99,7 +106,12 @@ class WorkerTest {
               .setComputedAt(Instant.EPOCH)
               .build());
       traffic.send("clada.thresholds", ScriptedEngine.MODEL, utf8("not Avro"));
-      try (Worker worker = new Worker(config(), engine)) {
+      publish(traffic, "scripted/0", layer(0, 6, 4));
+      publish(traffic, "scripted/0", layer(0, 7, 5));
+      publish(traffic, "scripted/1", layer(1, 7, 4));
+      publish(traffic, "another/0", layer(0, 7, 4));
+      traffic.send("clada.backbone", "scripted/0", utf8("not Avro"));
+      try (Worker worker = new Worker(config(), engine, registry, Tracing.off())) {
         worker.start();
         traffic.post("pinned", prompt("Once"));
         await()
@@ -108,9 +120,45 @@ class WorkerTest {
                 () ->
                     engine.submitted().stream().anyMatch(spec -> spec.id().startsWith("pinned#")));
 
-        assertThat(engine.submitted().get(engine.submitted().size() - 1).thresholds())
+        GenerationSpec pinned = engine.submitted().get(engine.submitted().size() - 1);
+        assertThat(pinned.thresholds())
             .isEqualTo(new io.clada.engine.FleetThresholds(3, 0.25, 0.5, 0));
+        assertThat(pinned.backbone().version()).isEqualTo(6);
+        assertThat(registry.get("clada.fleet.thresholds.version").gauge().value()).isEqualTo(3);
+        assertThat(registry.get("clada.fleet.backbone.version").gauge().value()).isEqualTo(6);
+        assertThat(registry.get("clada.fleet.backbone.age").gauge().value()).isBetween(0., 600.);
+        assertThat(skipped(registry, "clada.thresholds")).isEqualTo(1);
+        assertThat(skipped(registry, "clada.backbone")).isEqualTo(4);
       }
+    }
+  }
+
+  @Test
+  void spreadsTheNeuronsOfALargeModelOverRecordsThatABrokerTakes() {
+    ScriptedEngine engine = new ScriptedEngine();
+    engine.energy(Collections.nCopies(80, new float[28_672]));
+    try (Worker worker = new Worker(config(), engine);
+        Traffic traffic = new Traffic(kafka.bootstrapServers())) {
+      worker.start();
+      traffic.listen(2);
+      traffic.post("large", prompt("Once"));
+      await()
+          .atMost(SOON)
+          .until(
+              () -> engine.submitted().stream().anyMatch(spec -> spec.id().startsWith("large#")));
+      engine.last("large", FinishReason.STOP);
+      await()
+          .atMost(SOON)
+          .until(
+              () -> traffic.tokens("large").stream().anyMatch(event -> event.getFinish() != null));
+
+      int next = 0;
+      for (NeuronUsage usage : traffic.neurons("large")) {
+        assertThat(usage.getFirstLayer()).isEqualTo(next);
+        next += usage.getLayers().size();
+      }
+      assertThat(next).isEqualTo(80);
+      assertThat(worker.isRunning()).isTrue();
     }
   }
 
@@ -140,6 +188,27 @@ class WorkerTest {
           .message()
           .hasLineCount(1);
     }
+  }
+
+  private static void publish(Traffic traffic, String key, Backbone layer) {
+    traffic.publish("clada.backbone", key, Backbone.class, layer);
+  }
+
+  private static Backbone layer(int number, long version, int neurons) {
+    byte[] levels = new byte[neurons];
+    levels[0] = 1;
+    return Backbone.newBuilder()
+        .setModel(ScriptedEngine.MODEL)
+        .setLayer(number)
+        .setVersion(version)
+        .setScale(0.5f)
+        .setLevels(ByteBuffer.wrap(levels))
+        .setComputedAt(Instant.now())
+        .build();
+  }
+
+  private static double skipped(SimpleMeterRegistry registry, String topic) {
+    return registry.get("clada.fleet.records.skipped").tag("topic", topic).counter().count();
   }
 
   private WorkerConfig config() {

@@ -1,9 +1,9 @@
 package io.clada.worker;
 
-import io.clada.schemas.Thresholds;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the fleet's thresholds from the beginning, on a thread of its own. Not a global store of
- * Kafka Streams: there a record that cannot be read stops every worker. Here it is logged and
- * skipped, and while the broker or the topic is away the last known thresholds stay in force.
+ * Follows a topic of what the fleet learned from its beginning, on a thread of its own. Not a
+ * global store of Kafka Streams: there a record that cannot be read stops every worker. Here it is
+ * logged, counted and skipped, and while the broker or the topic is away what was read last stays
+ * in force.
  */
-final class ThresholdsReader implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ThresholdsReader.class);
+final class FleetTopic<T> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FleetTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long MIN_BACKOFF_MS = 200;
   private static final long MAX_BACKOFF_MS = 10_000;
@@ -35,21 +36,33 @@ final class ThresholdsReader implements AutoCloseable {
 
   private final Map<String, Object> consumerConfig;
   private final String topic;
-  private final Deserializer<Thresholds> deserializer;
-  private final FleetView fleet;
+  private final Deserializer<T> deserializer;
+  private final Taker<T> taker;
+  private final Counter skipped;
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "clada-thresholds");
+  private final Thread thread;
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+  /** Whom the records are for. */
+  interface Taker<T> {
+    /**
+     * Takes a record.
+     *
+     * @throws RuntimeException if it makes no sense
+     */
+    void take(String key, T value);
+  }
 
   /**
    * @param consumerConfig where the brokers are and how to speak to them; no group is joined
    */
-  ThresholdsReader(
+  FleetTopic(
       Map<String, Object> consumerConfig,
       String topic,
-      Deserializer<Thresholds> deserializer,
-      FleetView fleet) {
+      Deserializer<T> deserializer,
+      Taker<T> taker,
+      MeterRegistry registry) {
     this.consumerConfig = new HashMap<>(consumerConfig);
     this.consumerConfig.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     this.consumerConfig.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -57,7 +70,13 @@ final class ThresholdsReader implements AutoCloseable {
     this.consumerConfig.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     this.topic = topic;
     this.deserializer = deserializer;
-    this.fleet = fleet;
+    this.taker = taker;
+    skipped =
+        Counter.builder("clada.fleet.records.skipped")
+            .description("Records of the fleet's topics that could not be read or made no sense")
+            .tag("topic", topic)
+            .register(registry);
+    thread = new Thread(this::run, "clada-" + topic);
     thread.setDaemon(true);
   }
 
@@ -68,7 +87,7 @@ final class ThresholdsReader implements AutoCloseable {
   /** Waits until what was there at the start is read, but no longer than this. */
   void awaitCaughtUp(Duration atMost) throws InterruptedException {
     if (!caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("{} is not read to its end yet: requests begin with the thresholds known", topic);
+      LOG.warn("{} is not read to its end yet: requests begin with what is known", topic);
     }
   }
 
@@ -132,11 +151,10 @@ final class ThresholdsReader implements AutoCloseable {
       return;
     }
     try {
-      Thresholds latest = deserializer.deserialize(topic, record.headers(), record.value());
-      if (Arrays.equals(record.key(), latest.getModel().getBytes(StandardCharsets.UTF_8))) {
-        fleet.update(latest); // else it is an operator's order, for the topology
-      }
+      String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+      taker.take(key, deserializer.deserialize(topic, record.headers(), record.value()));
     } catch (RuntimeException e) {
+      skipped.increment();
       LOG.warn(
           "{}-{} offset {} is skipped: {}",
           topic,

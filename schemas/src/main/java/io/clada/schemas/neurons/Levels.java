@@ -1,4 +1,4 @@
-package io.clada.topology;
+package io.clada.schemas.neurons;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -10,12 +10,15 @@ import java.util.Arrays;
  * @param scale the largest share
  * @param bytes one unsigned byte per share
  */
-record Levels(float scale, ByteBuffer bytes) {
+public record Levels(float scale, ByteBuffer bytes) {
+  /** Neurons of a layer: so many that their sums still fit into one Kafka record of a megabyte. */
+  public static final int MOST = 65_536;
+
   private static final int TOP = 255;
   private static final double[] SHARES = shares();
 
-  /** The shares divided by {@code sum}. */
-  static Levels of(double[] shares, double sum) {
+  /** The shares divided by {@code sum}. A negative one counts as 0. */
+  public static Levels of(double[] shares, double sum) {
     double largest = 0;
     for (double share : shares) {
       largest = Math.max(largest, share);
@@ -23,18 +26,27 @@ record Levels(float scale, ByteBuffer bytes) {
     byte[] levels = new byte[shares.length];
     if (largest > 0) {
       for (int i = 0; i < shares.length; i++) {
-        levels[i] = (byte) Math.round(TOP * Math.sqrt(shares[i] / largest));
+        levels[i] = (byte) Math.round(TOP * Math.sqrt(Math.max(0, shares[i]) / largest));
       }
     }
     return new Levels(largest > 0 ? (float) (largest / sum) : 0, ByteBuffer.wrap(levels));
   }
 
-  int size() {
+  /** The shares as they are. */
+  public static Levels of(float[] shares) {
+    double[] doubles = new double[shares.length];
+    for (int i = 0; i < shares.length; i++) {
+      doubles[i] = shares[i];
+    }
+    return of(doubles, 1);
+  }
+
+  public int size() {
     return bytes.remaining();
   }
 
   /** Sum of all shares over the scale. */
-  double sum() {
+  public double sum() {
     double sum = 0;
     for (int i = 0; i < size(); i++) {
       sum += relative(i);
@@ -43,12 +55,22 @@ record Levels(float scale, ByteBuffer bytes) {
   }
 
   /** A share over the scale, 0 to 1. */
-  double relative(int index) {
+  public double relative(int index) {
     return SHARES[bytes.get(bytes.position() + index) & 0xff];
   }
 
+  /** The shares, scaled to add up to 1; all 0 where they add up to nothing. */
+  public float[] normalised() {
+    double sum = sum();
+    float[] shares = new float[size()];
+    for (int i = 0; i < shares.length && sum > 0; i++) {
+      shares[i] = (float) (relative(i) / sum);
+    }
+    return shares;
+  }
+
   /** Fewest neurons that have half of the energy. */
-  int withHalf() {
+  public int withHalf() {
     double[] sorted = new double[size()];
     for (int i = 0; i < sorted.length; i++) {
       sorted[i] = relative(i);
