@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,12 +39,15 @@ public final class CladaClient implements AutoCloseable {
 
   private final Poster poster;
   private final Dispatcher dispatcher;
+  private final ModelNames models;
   private final CladaClientBuilder settings;
   private final AtomicInteger followed = new AtomicInteger();
 
-  CladaClient(Poster poster, Dispatcher dispatcher, CladaClientBuilder settings) {
+  CladaClient(
+      Poster poster, Dispatcher dispatcher, ModelNames models, CladaClientBuilder settings) {
     this.poster = poster;
     this.dispatcher = dispatcher;
+    this.models = models;
     this.settings = settings;
   }
 
@@ -77,17 +81,30 @@ public final class CladaClient implements AutoCloseable {
   }
 
   /**
+   * Posts a request and follows its answer.
+   *
+   * @param headers of the request's record, such as W3C's {@code traceparent}
+   */
+  public TokenStream submit(String id, GenerationRequest request, Map<String, String> headers) {
+    return submit(Map.of(id, request), headers);
+  }
+
+  /**
    * Posts several requests and follows their answers together.
    *
    * @param requests by their ids
    * @throws ClientException if a request was not stored, is followed already, or there are too many
    */
   public TokenStream submit(Map<String, GenerationRequest> requests) {
+    return submit(requests, Map.of());
+  }
+
+  private TokenStream submit(Map<String, GenerationRequest> requests, Map<String, String> headers) {
     requests.keySet().forEach(CladaClient::check);
     TokenStream stream =
         open(requests.size(), mailbox -> dispatcher.follow(requests.keySet(), mailbox));
     try {
-      requests.forEach(poster::post);
+      requests.forEach((id, request) -> poster.post(id, request, headers));
       return stream;
     } catch (RuntimeException e) {
       stream.close();
@@ -98,7 +115,7 @@ public final class CladaClient implements AutoCloseable {
   /** Posts a request and returns once it is stored, without following its answer. */
   public void post(String id, GenerationRequest request) {
     check(id);
-    poster.post(id, request);
+    poster.post(id, request, Map.of());
   }
 
   /** Goes on following answers from where they were left. */
@@ -110,7 +127,7 @@ public final class CladaClient implements AutoCloseable {
   /** Ends a request, queued or running; does nothing if it has ended. */
   public void cancel(String id) {
     check(id);
-    poster.post(id, null);
+    poster.post(id, null, Map.of());
   }
 
   private static void check(String id) {
@@ -175,9 +192,20 @@ public final class CladaClient implements AutoCloseable {
     }
   }
 
+  /**
+   * The names of the models for which the fleet has published thresholds: those that have answered
+   * a few requests. Asks the brokers, each time for what is new.
+   *
+   * @throws ClientException if no broker answers, or there is no fleet yet
+   */
+  public Set<String> models() {
+    return models.names();
+  }
+
   /** Ends every stream with an error; requests go on. */
   @Override
   public void close() {
+    models.close();
     dispatcher.close();
     poster.close();
   }

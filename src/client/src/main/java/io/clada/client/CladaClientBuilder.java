@@ -154,7 +154,8 @@ public final class CladaClientBuilder {
               tap,
               readerPatience,
               brokerTimeout);
-      return new CladaClient(poster, dispatcher, this);
+      ModelNames models = new ModelNames(consumers, topics.thresholds(), brokerTimeout);
+      return new CladaClient(poster, dispatcher, models, this);
     } catch (KafkaException e) {
       poster.close();
       throw e;

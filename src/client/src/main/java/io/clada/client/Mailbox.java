@@ -17,6 +17,7 @@ final class Mailbox {
   private boolean refused;
   private boolean closed;
   private @Nullable RuntimeException failure;
+  private volatile @Nullable Runnable listener;
 
   /**
    * @param roomAgain called by the reader once there is room after {@link #offer} refused
@@ -26,19 +27,38 @@ final class Mailbox {
     this.roomAgain = roomAgain;
   }
 
+  /**
+   * Has a reader called that does not wait.
+   *
+   * @param reader called after every change, on the thread that made it; must not block or throw
+   */
+  void listen(Runnable reader) {
+    listener = reader;
+    reader.run();
+  }
+
+  private void tellListener() {
+    Runnable reader = listener;
+    if (reader != null) {
+      reader.run();
+    }
+  }
+
   /** False if it is full. */
   boolean offer(Arrival arrival) {
     lock.lock();
     try {
       refused = !closed && arrivals.size() >= capacity;
-      if (!refused && !closed) {
-        arrivals.add(arrival);
-        changed.signal();
+      if (refused || closed) {
+        return !refused;
       }
-      return !refused;
+      arrivals.add(arrival);
+      changed.signal();
     } finally {
       lock.unlock();
     }
+    tellListener();
+    return true;
   }
 
   /** What has arrived is read first, then the reader fails with this. */
@@ -52,6 +72,7 @@ final class Mailbox {
     } finally {
       lock.unlock();
     }
+    tellListener();
   }
 
   void close() {
@@ -63,6 +84,7 @@ final class Mailbox {
     } finally {
       lock.unlock();
     }
+    tellListener();
   }
 
   /**

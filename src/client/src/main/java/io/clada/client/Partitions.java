@@ -3,6 +3,7 @@ package io.clada.client;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +20,13 @@ final class Partitions {
       Consumer<String, byte[]> consumer, String topic, String id, Duration timeout) {
     int hash = Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8)));
     return new TopicPartition(topic, hash % count(consumer, topic, timeout));
+  }
+
+  static List<TopicPartition> all(
+      Consumer<String, byte[]> consumer, String topic, Duration timeout) {
+    return IntStream.range(0, count(consumer, topic, timeout))
+        .mapToObj(partition -> new TopicPartition(topic, partition))
+        .toList();
   }
 
   static int count(Consumer<String, byte[]> consumer, String topic, Duration timeout) {

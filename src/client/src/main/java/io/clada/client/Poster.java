@@ -1,7 +1,9 @@
 package io.clada.client;
 
 import io.clada.schemas.GenerationRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,14 +26,16 @@ final class Poster implements AutoCloseable {
 
   /**
    * @param request null: a tombstone, which cancels
+   * @param headers of the record
    * @throws ClientException if it was not stored, or it is not known whether it was: posting it
    *     again under the same id is safe
    */
-  void post(String id, @Nullable GenerationRequest request) {
+  void post(String id, @Nullable GenerationRequest request, Map<String, String> headers) {
+    ProducerRecord<String, GenerationRequest> record = new ProducerRecord<>(topic, id, request);
+    headers.forEach(
+        (name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
     try {
-      producer
-          .send(new ProducerRecord<>(topic, id, request))
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      producer.send(record).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw notStored(id, "the thread was interrupted", e);

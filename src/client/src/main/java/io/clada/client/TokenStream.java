@@ -13,6 +13,8 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * when it is reached, the log is read no further for a while, for this stream and others whose
  * requests share the partition.
  *
- * <p>One thread reads; {@link #close} and {@link #cancel} may be called by any. Closing ends the
- * following, not the requests.
+ * <p>One thread reads, or a {@linkplain #publisher subscriber}; {@link #close} and {@link #cancel}
+ * may be called by any. Closing ends the following, not the requests.
  */
 public final class TokenStream implements Iterator<TokenUpdate>, AutoCloseable {
   private final Mailbox mailbox;
@@ -103,6 +105,21 @@ public final class TokenStream implements Iterator<TokenUpdate>, AutoCloseable {
       }
     }
     return null;
+  }
+
+  /**
+   * The same tokens for a subscriber, so that no thread waits for them. One subscriber, and no
+   * other reader beside it; it is called on the executor, one call at a time. Cancelling its
+   * subscription closes the stream, and so does the end of the tokens. Silence does not end it.
+   *
+   * @param executor if it refuses a task, the stream is closed
+   */
+  public Flow.Publisher<TokenUpdate> publisher(Executor executor) {
+    return subscriber -> {
+      TokenSubscription subscription = new TokenSubscription(this, executor, subscriber);
+      subscriber.onSubscribe(subscription);
+      mailbox.listen(subscription::signal);
+    };
   }
 
   private @Nullable TokenUpdate read(Arrival arrival) {
