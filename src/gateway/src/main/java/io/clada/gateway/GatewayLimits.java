@@ -17,4 +17,9 @@ public record GatewayLimits(
   public static final GatewayLimits DEFAULT =
       new GatewayLimits(
           1000, 1024 * 1024, 16 * 1024, Duration.ofSeconds(60), Duration.ofMinutes(5));
+
+  /** The same for another number of answers at a time. */
+  public GatewayLimits withStreams(int most) {
+    return new GatewayLimits(most, bodyBytes, headerBytes, idle, silence);
+  }
 }

@@ -1,13 +1,19 @@
 package io.clada.gateway;
 
-import java.net.BindException;
+import io.clada.client.ClientException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves OpenAI's API, and what else is mounted, over HTTP/1.1.
@@ -23,38 +29,68 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class GatewayServer implements AutoCloseable {
   private static final int MOST_THREADS = 64;
 
+  /** Besides those that answers need: health checks, lists of models, keep-alive. */
+  private static final int SPARE_CONNECTIONS = 256;
+
+  /** How long answers under way may take to end when it is closed. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final GatewaySettings settings;
   private final Server server;
   private final ServerConnector connector;
+  private final @Nullable ServerConnector operators;
   private final Handler.Sequence handlers = new Handler.Sequence();
+  private final GatewayMetrics metrics = new GatewayMetrics();
   private final Access access;
+  private final Exchanges exchanges;
 
   /**
-   * Makes a gateway, which does nothing until it is started.
+   * Makes a gateway, which answers nothing until it is started. Brokers need not be there yet.
    *
    * @param kafka Kafka's and the schema registry's own properties, and {@code clada.topic.prefix}
-   * @throws GatewayException if the settings cannot be
+   * @throws GatewayException if the keys' file can't be read
+   * @throws ClientException if a property of Kafka's is wrong
    */
   public GatewayServer(GatewaySettings settings, Map<String, ?> kafka) {
     this.settings = settings;
-    access = new Access();
+    access = new Access(settings.keys() == null ? null : new ApiKeys(settings.keys()));
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
     threads.setName("clada-gateway");
     server = new Server(threads);
-    connector = new ServerConnector(server, new HttpConnectionFactory(http()));
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setIdleTimeout(settings.limits().idle().toMillis());
-    server.addConnector(connector);
-    handlers.addHandler(new HealthHandler());
-    server.setHandler(handlers);
+    server.setErrorHandler(new JsonErrors());
+    server.setStopTimeout(GRACE.toMillis());
+    connector = connector(new InetSocketAddress(settings.host(), settings.port()));
+    operators = settings.operators() == null ? null : connector(settings.operators());
+    if (operators != null) {
+      operators.setName(OpsHandler.CONNECTOR);
+    }
+    server.addBean(
+        new NetworkConnectionLimit(settings.limits().streams() + SPARE_CONNECTIONS, connector));
+    exchanges = new Exchanges(kafka, settings.limits(), metrics, threads);
+    FleetModels models =
+        new FleetModels(
+            exchanges::models, settings.models(), exchanges.clock().instant().getEpochSecond());
+    handlers.addHandler(new OpsHandler(models, metrics, access));
+    handlers.addHandler(new ApiHandler(exchanges, models, access));
+    server.setHandler(new GracefulHandler(guarded()));
   }
 
-  private HttpConfiguration http() {
+  private Handler guarded() {
+    return settings.keys() == null && settings.isLoopback()
+        ? new HostGuard(settings.host(), handlers)
+        : handlers;
+  }
+
+  private ServerConnector connector(InetSocketAddress address) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(settings.limits().headerBytes());
-    return http;
+    ServerConnector made = new ServerConnector(server, new HttpConnectionFactory(http));
+    made.setHost(address.getHostString());
+    made.setPort(address.getPort());
+    made.setIdleTimeout(settings.limits().idle().toMillis());
+    server.addConnector(made);
+    return made;
   }
 
   /**
@@ -72,23 +108,37 @@ public final class GatewayServer implements AutoCloseable {
   }
 
   /**
-   * Binds the port and returns once it answers.
+   * Binds its ports and returns once it answers.
    *
-   * @throws GatewayException if the port cannot be bound
+   * @throws GatewayException if one cannot be bound
    */
   public void start() {
+    open(connector);
+    if (operators != null) {
+      open(operators);
+    }
     try {
       server.start();
     } catch (Exception e) {
       close();
-      String where = settings.host() + ":" + settings.port();
-      Throwable cause = e.getCause() instanceof BindException bind ? bind : e;
+      throw new GatewayException("the gateway can't be started: " + e.getMessage(), e);
+    }
+  }
+
+  private void open(ServerConnector which) {
+    try {
+      which.open();
+    } catch (IOException e) {
+      close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new GatewayException(
-          "the gateway cannot listen on "
-              + where
+          "the gateway can't listen on "
+              + which.getHost()
+              + ":"
+              + which.getPort()
               + " ("
               + cause.getMessage()
-              + "); choose another port with --gateway-port",
+              + "); choose another port",
           e);
     }
   }
@@ -98,18 +148,27 @@ public final class GatewayServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** The operators' port that is bound; 0 if there is none. */
+  public int operatorsPort() {
+    return operators == null ? 0 : operators.getLocalPort();
+  }
+
   /** Where it answers, as a client on this computer writes it. */
   public String url() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return "http://" + host + ":" + port();
   }
 
+  /** Lets answers under way end, for some seconds, then ends them and their requests. */
   @Override
   public void close() {
     try {
       server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("the gateway could not be stopped", e);
+    } finally {
+      exchanges.close();
+      metrics.close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.clada.gateway;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys file of those who may use it, see {@link ApiKeys}; null: no key is asked for
  * @param open whether it may listen beyond this computer without keys
  * @param models names to list besides those that the fleet's own topics tell
+ * @param operators where metrics are served to those who have no key, besides; null: nowhere
  * @param limits on what a client can take
  */
 public record GatewaySettings(
@@ -22,6 +24,7 @@ public record GatewaySettings(
     @Nullable Path keys,
     boolean open,
     List<String> models,
+    @Nullable InetSocketAddress operators,
     GatewayLimits limits) {
 
   /**
@@ -39,12 +42,13 @@ public record GatewaySettings(
 
   /** On this computer alone, without keys. */
   public static GatewaySettings loopback(int port) {
-    return new GatewaySettings("127.0.0.1", port, null, false, List.of(), GatewayLimits.DEFAULT);
+    return new GatewaySettings(
+        "127.0.0.1", port, null, false, List.of(), null, GatewayLimits.DEFAULT);
   }
 
   /** The same, listing these models. */
   public GatewaySettings withModels(List<String> names) {
-    return new GatewaySettings(host, port, keys, open, names, limits);
+    return new GatewaySettings(host, port, keys, open, names, operators, limits);
   }
 
   boolean isLoopback() {

@@ -1,8 +1,12 @@
 package io.clada.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,15 +53,76 @@ final class GatewayServerTest {
     assertThat(at("::1", false).host()).isEqualTo("::1");
   }
 
+  @Test
+  void withoutBrokersItLivesAndIsNotReady() throws Exception {
+    try (GatewayServer gateway = new GatewayServer(GatewaySettings.loopback(0), KAFKA)) {
+      gateway.start();
+
+      assertThat(get(gateway, "/health/live")).isEqualTo("yes\n");
+      assertThat(get(gateway, "/health/ready")).contains("can't be read");
+    }
+  }
+
+  @Test
+  void withoutKeysItAnswersToItsOwnNameOnly() throws Exception {
+    try (GatewayServer gateway = new GatewayServer(GatewaySettings.loopback(0), KAFKA);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), startedPort(gateway))) {
+      socket
+          .getOutputStream()
+          .write("GET /v1/models HTTP/1.0\r\nHost: evil.example\r\n\r\n".getBytes(UTF_8));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 403");
+    }
+  }
+
+  private static int startedPort(GatewayServer gateway) {
+    gateway.start();
+    return gateway.port();
+  }
+
+  @Test
+  void aPortInUseIsNamed() {
+    try (GatewayServer first = new GatewayServer(GatewaySettings.loopback(0), KAFKA)) {
+      int port = startedPort(first);
+      assertThatThrownBy(() -> new GatewayServer(GatewaySettings.loopback(port), KAFKA).start())
+          .isInstanceOf(GatewayException.class)
+          .hasMessageContaining("127.0.0.1:" + port);
+    }
+  }
+
+  @Test
+  void operatorsHaveADoorOfTheirOwn() throws Exception {
+    GatewaySettings settings =
+        new GatewaySettings(
+            "127.0.0.1",
+            0,
+            null,
+            false,
+            List.of(),
+            new InetSocketAddress("127.0.0.1", 0),
+            GatewayLimits.DEFAULT);
+    try (GatewayServer gateway = new GatewayServer(settings, KAFKA)) {
+      gateway.start();
+      String operators = "http://127.0.0.1:" + gateway.operatorsPort();
+
+      assertThat(get(URI.create(operators + "/metrics")))
+          .contains("clada_gateway_streams 0.0", "jvm_memory_used_bytes");
+      assertThat(get(URI.create(operators + "/v1/models"))).contains("only /health and /metrics");
+    }
+  }
+
   private static GatewaySettings at(String host, boolean open) {
-    return new GatewaySettings(host, 0, null, open, List.of(), GatewayLimits.DEFAULT);
+    return new GatewaySettings(host, 0, null, open, List.of(), null, GatewayLimits.DEFAULT);
   }
 
   private static String get(GatewayServer gateway, String path) throws Exception {
+    return get(URI.create(gateway.url() + path));
+  }
+
+  private static String get(URI uri) throws Exception {
     return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(gateway.url() + path)).build(),
-            BodyHandlers.ofString())
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
         .body();
   }
 }

@@ -1,4 +1,4 @@
-/** The client on a real broker, with answers that the tests write themselves. */
+/** The gateway on a real broker, before a fleet that does as the tests say. */
 @NullMarked
 package io.clada.gateway;
 

@@ -1,0 +1,94 @@
+package io.clada.gateway;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+
+/** What a gateway counts and measures, in Prometheus' text format. */
+final class GatewayMetrics implements AutoCloseable {
+  private static final String REQUESTS = "clada.gateway.requests";
+  private static final String TOKENS = "clada.gateway.tokens";
+  private static final String FIRST_TOKEN = "clada.gateway.time.to.first.token";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+
+  GatewayMetrics() {
+    collections.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** Has the answers under way counted. */
+  void open(Collection<?> exchanges) {
+    Gauge.builder("clada.gateway.streams", exchanges, Collection::size)
+        .description("Answers under way.")
+        .register(registry);
+  }
+
+  void answered(Ask ask, int tokens) {
+    count(ask.endpoint().label(), "200");
+    registry.counter(TOKENS, "endpoint", ask.endpoint().label()).increment(tokens);
+  }
+
+  void failed(Ask ask, int status) {
+    count(ask.endpoint().label(), String.valueOf(status));
+  }
+
+  /** Before it was known what it asks for. */
+  void refused(Endpoint endpoint, int status) {
+    count(endpoint.label(), String.valueOf(status));
+  }
+
+  void hungUp(Ask ask) {
+    count(ask.endpoint().label(), "hung-up");
+  }
+
+  void firstToken(Ask ask, long nanos) {
+    Timer.builder(FIRST_TOKEN)
+        .description("From a request's arrival to its first token.")
+        .tag("endpoint", ask.endpoint().label())
+        .serviceLevelObjectives(
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(2500),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30))
+        .register(registry)
+        .record(Duration.ofNanos(nanos));
+  }
+
+  private void count(String endpoint, String outcome) {
+    registry
+        .counter(REQUESTS, "endpoint", endpoint, "outcome", outcome.toLowerCase(Locale.ROOT))
+        .increment();
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}
