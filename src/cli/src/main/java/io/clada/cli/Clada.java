@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     abbreviateSynopsis = true,
     usageHelpAutoWidth = true)
 public final class Clada {
-  private static final Set<String> SERVICES = Set.of("worker", "topology");
+  private static final Set<String> SERVICES = Set.of("worker", "topology", "gateway");
 
   @Option(
       names = "--verbose",
@@ -69,7 +69,8 @@ public final class Clada {
             .addSubcommand(new CalibrateCommand(console))
             .addSubcommand(new ExportDecoderCommand(console))
             .addSubcommand(new WorkerCommand(console))
-            .addSubcommand(new TopologyCommand(console));
+            .addSubcommand(new TopologyCommand(console))
+            .addSubcommand(new GatewayCommand(console));
     line.setOut(console.out());
     line.setErr(console.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);

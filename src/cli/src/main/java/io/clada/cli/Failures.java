@@ -1,9 +1,11 @@
 package io.clada.cli;
 
+import io.clada.client.ClientException;
 import io.clada.embedded.EmbeddedStartException;
 import io.clada.engine.InvalidRequestException;
 import io.clada.engine.ModelLoadException;
 import io.clada.engine.eval.ExampleException;
+import io.clada.gateway.GatewayException;
 import io.clada.topology.TopologyException;
 import io.clada.worker.WorkerException;
 import java.util.Set;
@@ -25,6 +27,8 @@ final class Failures {
           EmbeddedStartException.class,
           WorkerException.class,
           TopologyException.class,
+          GatewayException.class,
+          ClientException.class,
           ParameterException.class);
 
   private Failures() {}

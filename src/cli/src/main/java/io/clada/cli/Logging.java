@@ -82,6 +82,7 @@ final class Logging {
     // Kafka prints its whole configuration at every start.
     root.getLoggerContext().getLogger("org.apache.kafka").setLevel(Level.WARN);
     root.getLoggerContext().getLogger("ai.djl").setLevel(Level.WARN);
+    root.getLoggerContext().getLogger("org.eclipse.jetty").setLevel(Level.WARN);
     // Every attempt to reach a broker would be a line; what comes of it is said elsewhere.
     root.getLoggerContext()
         .getLogger("org.apache.kafka.clients.NetworkClient")

@@ -2,7 +2,10 @@ package io.clada.cli;
 
 import io.clada.engine.BatchEngine;
 import io.clada.engine.EngineOptions;
+import io.clada.gateway.GatewayServer;
+import io.clada.gateway.GatewaySettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +46,13 @@ final class UpCommand implements Callable<Integer> {
   private int registryPort;
 
   @Option(
+      names = "--gateway-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:CLADA_GATEWAY_PORT:-8080}",
+      description = "Port of the HTTP gateway, 0 for any. Default: CLADA_GATEWAY_PORT, else 8080.")
+  private int gatewayPort;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description = "Keep topics and state here. Default: a temporary folder, deleted at the end.")
@@ -68,18 +78,28 @@ final class UpCommand implements Callable<Integer> {
             PARTITIONS,
             noWorker ? null : () -> new BatchEngine(engine.loadForShow(model, console), size));
     try (StopSignal stop = StopSignal.install();
-        LocalSystem system = LocalSystem.start(options)) {
+        LocalSystem system = LocalSystem.start(options);
+        GatewayServer gateway = gateway(system)) {
+      gateway.start();
       console.out().println("Kafka            " + system.bootstrapServers());
       console.out().println("Schema registry  " + system.registryUrl());
       console
           .out()
           .println("Worker           " + (noWorker ? "none" : "model " + system.modelName()));
+      console.out().println("OpenAI's API     " + gateway.url() + "/v1");
       console.out().println("Running; Ctrl-C stops it. Try in another terminal:");
       console.out().println("  " + suggestion(system));
       console.out().flush();
       stop.await();
     }
     return ExitCodes.OK;
+  }
+
+  private GatewayServer gateway(LocalSystem system) {
+    GatewaySettings settings = GatewaySettings.loopback(gatewayPort);
+    return new GatewayServer(
+        noWorker ? settings : settings.withModels(List.of(system.modelName())),
+        Settings.asMap(system.properties()));
   }
 
   private String suggestion(LocalSystem system) {

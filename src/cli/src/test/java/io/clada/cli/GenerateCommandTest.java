@@ -61,6 +61,7 @@ final class GenerateCommandTest {
           "up",
           "worker",
           "topology",
+          "gateway",
           "submit",
           "cancel",
           "generate",

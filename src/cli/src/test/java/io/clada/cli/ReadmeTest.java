@@ -3,6 +3,7 @@ package io.clada.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,10 +20,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command that README.md shows does what it says; {@link Snippets} has the rules. */
+/**
+ * Every command that README.md and the gateway's page show does what it says; {@link Snippets} has
+ * the rules. What needs curl, or Python with OpenAI's client, is run where they are.
+ */
 final class ReadmeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -35,12 +40,17 @@ final class ReadmeTest {
   void prepare() throws IOException {
     int port = freePort();
     int registryPort = freePort();
+    int gatewayPort = freePort();
     environment =
         Map.of(
             "CLADA_PORT",
             String.valueOf(port),
             "CLADA_REGISTRY_PORT",
             String.valueOf(registryPort),
+            "CLADA_GATEWAY_PORT",
+            String.valueOf(gatewayPort),
+            "OPENAI_PYTHON",
+            TestConsole.HOME.resolve("src/gateway/target/openai-venv/bin/python").toString(),
             "CLADA_BOOTSTRAP_SERVERS",
             "127.0.0.1:" + port,
             "CLADA_SCHEMA_REGISTRY_URL",
@@ -75,21 +85,30 @@ final class ReadmeTest {
     }
   }
 
-  @Test
-  void everySnippetRuns() throws Exception {
-    Path readme = TestConsole.HOME.resolve("README.md");
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/gateway.md"})
+  void everySnippetRuns(String page) throws Exception {
+    Path readme = TestConsole.HOME.resolve(page);
     assertThat(readme).exists();
 
     for (Snippets.Snippet snippet : Snippets.of(Files.readAllLines(readme))) {
       if (snippet instanceof Snippets.TextFile file) {
         Files.writeString(folder.resolve(file.name()), onTestPorts(file.body()));
-      } else if (snippet instanceof Snippets.Script script) {
-        run(script);
+      } else if (snippet instanceof Snippets.Script script && canRun(script.body())) {
+        run(page, script);
       }
     }
   }
 
-  private void run(Snippets.Script script) throws Exception {
+  private boolean canRun(String script) {
+    boolean python = Files.exists(Path.of(environment.get("OPENAI_PYTHON")));
+    boolean curl =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.exists(Path.of(folder, "curl")));
+    return (python || !script.contains("$OPENAI_PYTHON")) && (curl || !script.contains("curl "));
+  }
+
+  private void run(String page, Snippets.Script script) throws Exception {
     Path output = folder.resolve("line-" + script.line() + ".txt");
     ProcessBuilder builder =
         new ProcessBuilder("sh", "-e", "-c", onTestPorts(script.body()))
@@ -114,7 +133,7 @@ final class ReadmeTest {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
       }
-      String what = "README.md, line " + script.line() + ":\n" + Files.readString(output);
+      String what = page + ", line " + script.line() + ":\n" + Files.readString(output);
       assertThat(ended).describedAs(what).isTrue();
       assertThat(process.exitValue()).describedAs(what).isZero();
     }
@@ -123,6 +142,7 @@ final class ReadmeTest {
   private String onTestPorts(String settings) {
     return settings
         .replace("--metrics-port 9464", "--metrics-port 0")
+        .replace("127.0.0.1:8080", "127.0.0.1:" + environment.get("CLADA_GATEWAY_PORT"))
         .replace("127.0.0.1:9092", environment.get("CLADA_BOOTSTRAP_SERVERS"))
         .replace("http://127.0.0.1:8081", environment.get("CLADA_SCHEMA_REGISTRY_URL"));
   }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *   <li>{@code sh} is run, in order, with {@code ./clada} meaning this build; a block whose last
  *       command is {@code ./clada up}, {@code worker} or {@code topology} stays up in the
  *       background from then on, once it has said that it is running;
+ *   <li>{@code python} is run by the Python that {@code OPENAI_PYTHON} names;
  *   <li>a second word names a file to write the block to ({@code properties worker.properties});
  *   <li>everything else ({@code console}, {@code text}, ...) is not touched.
  * </ul>
@@ -33,7 +34,8 @@ final class Snippets {
 
   private static final Pattern FENCE = Pattern.compile("```(\\S*)(?:\\s+(\\S+))?\\s*");
   private static final Pattern DONE = Pattern.compile("\\s*(git clone|cd|mvn)\\b.*");
-  private static final Pattern SERVICE = Pattern.compile("\\./clada (up|worker|topology)\\b.*");
+  private static final Pattern SERVICE =
+      Pattern.compile("\\./clada (up|worker|topology|gateway)\\b.*");
 
   private Snippets() {}
 
@@ -55,6 +57,9 @@ final class Snippets {
         snippets.add(new TextFile(line, file, String.join("\n", body) + "\n"));
       } else if (language.equals("sh")) {
         script(line, body, snippets);
+      } else if (language.equals("python")) {
+        String command = "$OPENAI_PYTHON - <<'END'\n" + String.join("\n", body) + "\nEND";
+        snippets.add(new Script(line, command, false));
       }
     }
     return snippets;

@@ -46,7 +46,16 @@ final class UpCommandTest {
   void staysUpUntilCtrlCAndThenClosesInOrder(@TempDir Path folder) throws Exception {
     try (CladaProcess up =
         CladaProcess.start(
-            folder, "up", "up", "--port", "0", "--registry-port", "0", "--no-worker")) {
+            folder,
+            "up",
+            "up",
+            "--port",
+            "0",
+            "--registry-port",
+            "0",
+            "--gateway-port",
+            "0",
+            "--no-worker")) {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> up.out().contains("./clada worker") || !up.isAlive());
