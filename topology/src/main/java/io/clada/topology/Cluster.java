@@ -44,6 +44,7 @@ record Cluster(String id, short replication, LocalStores.Partitions partitions, 
    *     created or don't fit
    */
   static Cluster prepare(TopologyConfig config, CountDownLatch cancelled) {
+    LOG.info("Looking for a broker at {}", config.bootstrapServers());
     Timer timer = Time.SYSTEM.timer(config.startupTimeout());
     while (true) {
       try {

@@ -9,6 +9,7 @@ import io.clada.schemas.SparsityStats;
 import io.clada.schemas.Thresholds;
 import io.clada.schemas.neurons.Levels;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -42,6 +43,7 @@ final class StatusPages {
   String json(Table table, @Nullable String model) {
     LocalStores.Share share = table == Table.BACKBONE ? stores.layers() : stores.updates();
     ObjectNode page = MAPPER.createObjectNode();
+    page.put("now", Instant.now().toString());
     page.put("complete", share.isWhole());
     ArrayNode held = page.putArray("partitions");
     share.held().forEach(held::add);

@@ -1,6 +1,6 @@
 package io.clada.cli;
 
-import io.clada.schemas.topics.Topics;
+import io.clada.client.CladaClient;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -27,12 +27,9 @@ final class CancelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Properties properties = kafka.resolve(console.env());
-    Topics topics = KafkaOptions.topics(properties);
-    new Cluster(properties).requireTopic(topics.requests());
-    try (Requests requests = new Requests(properties, topics)) {
-      for (String id : ids) {
-        requests.cancel(id);
-      }
+    new Cluster(properties).requireTopic(KafkaOptions.topics(properties).requests());
+    try (CladaClient client = CladaClient.builder(Settings.asMap(properties)).build()) {
+      ids.forEach(client::cancel);
     }
     return ExitCodes.OK;
   }

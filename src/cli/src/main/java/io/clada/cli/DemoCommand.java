@@ -6,7 +6,7 @@ import io.clada.engine.Mode;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.WakeupException;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
               system.modelName(),
               generation.effectiveMode().name().toLowerCase(Locale.ROOT)));
       sumUp(run(system, stop));
-    } catch (WakeupException e) {
+    } catch (CancellationException e) {
       return ExitCodes.INTERRUPTED;
     }
     return ExitCodes.OK;

@@ -1,5 +1,6 @@
 package io.clada.cli;
 
+import io.clada.client.Answer;
 import io.clada.engine.Mode;
 import io.clada.schemas.LoadTelemetry;
 import org.jspecify.annotations.Nullable;

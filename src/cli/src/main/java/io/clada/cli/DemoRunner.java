@@ -1,16 +1,17 @@
 package io.clada.cli;
 
+import io.clada.client.CladaClient;
+import io.clada.client.TokenStream;
 import io.clada.engine.Mode;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Posts the demo's prompts one after another and prints each answer as it arrives. */
 final class DemoRunner {
@@ -23,6 +24,7 @@ final class DemoRunner {
   private final GenerationOptions generation;
   private final TokenPrinter printer;
   private final Console console;
+  private final BlockingQueue<LoadTelemetry> loads = new LinkedBlockingQueue<>();
 
   DemoRunner(
       LocalSystem system, GenerationOptions generation, TokenPrinter printer, Console console) {
@@ -35,64 +37,55 @@ final class DemoRunner {
   /** Every prompt in every mode. */
   List<DemoRun> run(List<String> prompts, List<Mode> modes, StopSignal stop)
       throws InterruptedException {
-    Set<String> ids = new LinkedHashSet<>();
-    for (int p = 0; p < prompts.size(); p++) {
-      for (Mode mode : modes) {
-        ids.add(id(p, mode));
-      }
-    }
     List<DemoRun> runs = new ArrayList<>();
-    try (Requests requests = new Requests(system.properties(), system.topics());
-        TokenLog log = new TokenLog(system.properties(), system.topics(), ids, true, true)) {
-      stop.onStop(log::wakeUp);
-      Map<String, LoadTelemetry> loads = new HashMap<>();
-      Follower follower = new Follower(log, TOKEN_TIMEOUT, console);
-      follower.onTelemetry(load -> loads.put(load.getId(), load));
+    try (CladaClient client =
+        CladaClient.builder(Settings.asMap(system.properties())).telemetry(loads::add).build()) {
       for (int p = 0; p < prompts.size(); p++) {
         for (Mode mode : modes) {
-          runs.add(answer(id(p, mode), prompts.get(p), mode, requests, follower, loads));
+          String id = "demo-" + (p + 1) + "-" + mode;
+          runs.add(answer(client, id, prompts.get(p), mode, stop));
         }
       }
     }
     return runs;
   }
 
-  private static String id(int prompt, Mode mode) {
-    return "demo-" + (prompt + 1) + "-" + mode;
-  }
-
-  private DemoRun answer(
-      String id,
-      String prompt,
-      Mode mode,
-      Requests requests,
-      Follower follower,
-      Map<String, LoadTelemetry> loads)
+  private DemoRun answer(CladaClient client, String id, String prompt, Mode mode, StopSignal stop)
       throws InterruptedException {
     GenerationRequest request =
         GenerationRequest.newBuilder(generation.request(prompt))
             .setMode(io.clada.schemas.Mode.valueOf(mode.name()))
             .build();
     long posted = System.nanoTime();
-    requests.post(id, request);
-    printer.begin(prompt);
-    double[] firstToken = {0};
-    Answer answer =
-        Objects.requireNonNull(
-            follower
-                .follow(
-                    Set.of(id),
-                    (event, soFar, change) -> {
-                      if (event.getTokenIndex() == 0) {
-                        firstToken[0] = (System.nanoTime() - posted) / 1e9;
-                      }
-                      printer.token(event);
-                    })
-                .get(id));
-    printer.end();
-    follower.linger(
-        () -> loads.containsKey(id) && Objects.requireNonNull(loads.get(id)).getLast(),
-        TELEMETRY_TIMEOUT);
-    return new DemoRun(prompt, mode, answer, firstToken[0], loads.get(id));
+    try (TokenStream tokens = client.submit(id, request)) {
+      stop.onStop(tokens::close);
+      printer.begin(prompt);
+      double[] firstToken = {0};
+      new Follower(TOKEN_TIMEOUT, console)
+          .follow(
+              tokens,
+              update -> {
+                if (update.event().getTokenIndex() == 0) {
+                  firstToken[0] = (System.nanoTime() - posted) / 1e9;
+                }
+                printer.token(update.event());
+              });
+      printer.end();
+      return new DemoRun(prompt, mode, tokens.answer(id), firstToken[0], lastLoad(id));
+    }
+  }
+
+  /** Waits for the telemetry of the answer's last window; that of an earlier one if it is late. */
+  private @Nullable LoadTelemetry lastLoad(String id) throws InterruptedException {
+    LoadTelemetry last = null;
+    LoadTelemetry next = loads.poll(TELEMETRY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    while (next != null) {
+      if (next.getId().equals(id)) {
+        last = next;
+      }
+      boolean over = last != null && last.getLast();
+      next = over ? null : loads.poll(TELEMETRY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return last;
   }
 }

@@ -21,6 +21,7 @@ final class Failures {
   private static final Set<Class<?>> PLAIN =
       Set.of(
           CliException.class,
+          ClientException.class,
           ModelLoadException.class,
           InvalidRequestException.class,
           ExampleException.class,

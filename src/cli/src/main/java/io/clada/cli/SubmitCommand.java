@@ -1,9 +1,14 @@
 package io.clada.cli;
 
+import io.clada.client.Answer;
+import io.clada.client.CladaClient;
+import io.clada.client.CladaClientBuilder;
+import io.clada.client.Reading;
+import io.clada.client.TokenStream;
+import io.clada.client.TokenUpdate;
 import io.clada.schemas.ChatMessage;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.TokenEvent;
-import io.clada.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +20,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.errors.WakeupException;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,14 +97,18 @@ final class SubmitCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Map<String, GenerationRequest> posts = posts();
     Properties properties = kafka.resolve(console.env());
-    Topics topics = KafkaOptions.topics(properties);
-    new Cluster(properties).requireTopic(topics.requests());
-    try (Requests requests = new Requests(properties, topics)) {
+    new Cluster(properties).requireTopic(KafkaOptions.topics(properties).requests());
+    CladaClientBuilder settings =
+        CladaClient.builder(Settings.asMap(properties))
+            .reading(fast ? Reading.FAST : Reading.FINAL)
+            .mostRequests(posts.size());
+    try (StopSignal stop = StopSignal.install();
+        CladaClient client = settings.build()) {
       if (follow || fast) {
-        return postAndFollow(posts, requests, properties, topics);
+        return postAndFollow(posts, client, stop);
       }
       for (Map.Entry<String, GenerationRequest> post : posts.entrySet()) {
-        requests.post(post.getKey(), post.getValue());
+        client.post(post.getKey(), post.getValue());
         console.out().println(post.getKey());
       }
       return ExitCodes.OK;
@@ -134,42 +143,44 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private int postAndFollow(
-      Map<String, GenerationRequest> posts, Requests requests, Properties properties, Topics topics)
+      Map<String, GenerationRequest> posts, CladaClient client, StopSignal stop)
       throws InterruptedException {
     TokenPrinter printer = output.printer(console);
-    try (StopSignal stop = StopSignal.install();
-        TokenLog log = new TokenLog(properties, topics, posts.keySet(), !fast, false)) {
-      stop.onStop(log::wakeUp);
-      for (Map.Entry<String, GenerationRequest> post : posts.entrySet()) {
-        requests.post(post.getKey(), post.getValue());
-      }
-      Follower.Listener listener =
-          posts.size() == 1 || output.json
-              ? streaming(posts, printer)
-              : (event, answer, change) -> printWhenDone(posts, printer, event, answer);
-      Map<String, Answer> answers =
-          new Follower(log, Duration.ofSeconds(timeoutSeconds), console)
-              .follow(posts.keySet(), listener);
-      return conclude(answers);
-    } catch (WakeupException e) {
+    try (TokenStream tokens = client.submit(posts)) {
+      stop.onStop(tokens::close);
+      new Follower(Duration.ofSeconds(timeoutSeconds), console)
+          .follow(
+              tokens,
+              update -> {
+                Answer answer = tokens.answer(update.event().getId());
+                if (posts.size() == 1 || output.json) {
+                  print(posts, printer, update, answer);
+                } else {
+                  printWhenDone(posts, printer, update.event(), answer);
+                }
+              });
+      return conclude(posts.keySet().stream().map(tokens::answer).toList());
+    } catch (CancellationException e) {
       return ExitCodes.INTERRUPTED;
     }
   }
 
-  private static Follower.Listener streaming(
-      Map<String, GenerationRequest> posts, TokenPrinter printer) {
-    return (event, answer, change) -> {
-      if (event.getTokenIndex() == 0 && change == Answer.Change.APPENDED) {
-        printer.begin(prompt(posts, event));
-      }
-      if (change == Answer.Change.RETRACTED) {
-        printer.retract(answer.events().subList(0, event.getTokenIndex()));
-      }
-      printer.token(event);
-      if (event.getFinish() != null) {
-        printer.end();
-      }
-    };
+  private static void print(
+      Map<String, GenerationRequest> posts,
+      TokenPrinter printer,
+      TokenUpdate update,
+      Answer answer) {
+    TokenEvent event = update.event();
+    if (event.getTokenIndex() == 0 && update.change() == Answer.Change.APPENDED) {
+      printer.begin(prompt(posts, event));
+    }
+    if (update.change() == Answer.Change.RETRACTED) {
+      printer.retract(answer.events().subList(0, event.getTokenIndex()));
+    }
+    printer.token(event);
+    if (event.getFinish() != null) {
+      printer.end();
+    }
   }
 
   /** Several answers at once would mix their tokens on the screen. */
@@ -190,9 +201,9 @@ final class SubmitCommand implements Callable<Integer> {
         : messages.get(messages.size() - 1).getContent();
   }
 
-  private int conclude(Map<String, Answer> answers) {
+  private int conclude(List<Answer> answers) {
     int code = ExitCodes.OK;
-    for (Answer answer : answers.values()) {
+    for (Answer answer : answers) {
       String failure = answer.failure();
       if (failure != null) {
         console.note("clada: " + failure);
@@ -206,7 +217,7 @@ final class SubmitCommand implements Callable<Integer> {
       }
     }
     if (code == ExitCodes.OK && answers.size() == 1 && !output.json) {
-      Answer answer = answers.values().iterator().next();
+      Answer answer = answers.get(0);
       console.note(Tally.of(List.of(answer)).line(Objects.requireNonNull(answer.finish())));
     }
     return code;

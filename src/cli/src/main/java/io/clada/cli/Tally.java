@@ -1,5 +1,6 @@
 package io.clada.cli;
 
+import io.clada.client.Answer;
 import io.clada.schemas.CognitiveLoad;
 import io.clada.schemas.Finish;
 import io.clada.schemas.Timings;

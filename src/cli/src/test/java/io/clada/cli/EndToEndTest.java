@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clada.client.CladaClient;
 import io.clada.engine.BatchEngine;
 import io.clada.engine.CladaModel;
 import io.clada.engine.Engine;
@@ -58,13 +59,12 @@ final class EndToEndTest {
     posts.put("unwanted", request("the cat").setMaxNewTokens(200).build());
 
     TokenJournal journal = new TokenJournal();
-    try (TokenLog log =
-            new TokenLog(system.properties(), system.topics(), posts.keySet(), true, false);
-        Requests requests = new Requests(system.properties(), system.topics())) {
+    try (TokenLog log = new TokenLog(system.properties(), system.topics(), posts.keySet());
+        CladaClient client = CladaClient.builder(Settings.asMap(system.properties())).build()) {
       for (Map.Entry<String, GenerationRequest> post : posts.entrySet()) {
-        requests.post(post.getKey(), post.getValue());
+        client.post(post.getKey(), post.getValue());
       }
-      requests.cancel("unwanted");
+      client.cancel("unwanted");
       journal.readUntilFinished(log, posts.keySet());
     }
 
@@ -201,12 +201,11 @@ final class EndToEndTest {
     TokenJournal journal = new TokenJournal();
     List<String> ahead = new ArrayList<>();
 
-    try (TokenLog log =
-            new TokenLog(system.properties(), system.topics(), List.of("c-1"), true, false);
-        Requests requests = new Requests(system.properties(), system.topics())) {
+    try (TokenLog log = new TokenLog(system.properties(), system.topics(), List.of("c-1"));
+        CladaClient client = CladaClient.builder(Settings.asMap(system.properties())).build()) {
       for (int i = 0; i < 40; i++) { // more than the engine answers at once, and of a higher class
         ahead.add("ahead-" + i);
-        requests.post(ahead.get(i), request("once upon a time").setMaxNewTokens(200).build());
+        client.post(ahead.get(i), request("once upon a time").setMaxNewTokens(200).build());
       }
       String[] post = withKafka("submit", "--id", "c-1", "--priority", "low", "a story");
       assertThat(submit.run(post)).isZero();

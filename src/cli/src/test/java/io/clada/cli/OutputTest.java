@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class OutputTest {
@@ -48,7 +49,7 @@ final class OutputTest {
   @Test
   void jsonHasTheSchemasNamesAndNoNulls() throws Exception {
     TokenEvent event =
-        TokenEvent.newBuilder(AnswerTest.token(3, 1, " a\n\"b\"", Finish.STOP))
+        TokenEvent.newBuilder(token(3, 1, " a\n\"b\"", Finish.STOP))
             .setUsage(Usage.newBuilder().setSeed(7).build())
             .build();
 
@@ -67,11 +68,11 @@ final class OutputTest {
   void aRetractionPrintsTheAnswerAgain() {
     TextTokens text = new TextTokens(out, new Shading(false));
     text.begin("say:");
-    text.token(AnswerTest.token(0, 0, " a", null));
-    text.token(AnswerTest.token(1, 0, " b", null));
+    text.token(token(0, 0, " a", null));
+    text.token(token(1, 0, " b", null));
 
-    text.retract(List.of(AnswerTest.token(0, 0, " a", null)));
-    text.token(AnswerTest.token(1, 1, " c", null));
+    text.retract(List.of(token(0, 0, " a", null)));
+    text.token(token(1, 1, " c", null));
     text.end();
 
     assertThat(written.toString().lines())
@@ -81,5 +82,17 @@ final class OutputTest {
   private boolean shaded(OutputOptions options, boolean terminal, Map<String, String> env) {
     Console console = new Console(out, out, System.in, terminal, env);
     return !options.shading(console).shade("x", 9).equals("x");
+  }
+
+  private static TokenEvent token(int index, int attempt, String text, @Nullable Finish finish) {
+    return TokenEvent.newBuilder()
+        .setId("r1")
+        .setTokenIndex(index)
+        .setAttempt(attempt)
+        .setTokenId(index)
+        .setText(text)
+        .setSurprisal(0.5)
+        .setFinish(finish)
+        .build();
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.avro.specific.SpecificRecord;
 
 /** Every event exactly as it was read, so that a lost, doubled or reordered one shows. */
 final class TokenJournal {
@@ -38,8 +37,7 @@ final class TokenJournal {
   }
 
   void read(TokenLog log, Duration timeout) {
-    for (SpecificRecord event : log.poll(timeout)) {
-      TokenEvent token = (TokenEvent) event;
+    for (TokenEvent token : log.poll(timeout)) {
       of(token.getId()).add(token);
     }
   }

@@ -3,6 +3,7 @@ package io.clada.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clada.client.CladaClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +20,8 @@ final class UpCommandTest {
     LocalSystem.Options options = new LocalSystem.Options(folder.resolve("data"), 0, 0, 1, null);
     Map<String, Long> before;
     try (LocalSystem system = LocalSystem.start(options);
-        Requests requests = new Requests(system.properties(), system.topics())) {
-      requests.post("r1", new GenerationOptions().request("once"));
+        CladaClient client = CladaClient.builder(Settings.asMap(system.properties())).build()) {
+      client.post("r1", new GenerationOptions().request("once"));
       before = ends(system);
     }
 

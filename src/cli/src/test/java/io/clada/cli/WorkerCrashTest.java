@@ -3,6 +3,7 @@ package io.clada.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clada.client.CladaClient;
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.TokenEvent;
@@ -26,10 +27,10 @@ final class WorkerCrashTest {
     Logging.interactive();
     TokenJournal journal = new TokenJournal();
     try (LocalSystem system = LocalSystem.start(LocalSystem.Options.ephemeral(2, null));
-        TokenLog log = new TokenLog(system.properties(), system.topics(), IDS, true, false);
-        Requests requests = new Requests(system.properties(), system.topics())) {
+        TokenLog log = new TokenLog(system.properties(), system.topics(), IDS);
+        CladaClient client = CladaClient.builder(Settings.asMap(system.properties())).build()) {
       for (String id : IDS) {
-        requests.post(id, longStory(id));
+        client.post(id, longStory(id));
       }
       try (CladaProcess first = worker(system, "first")) {
         while (journal.size() < 20) {

@@ -88,15 +88,23 @@ final class Feed {
     }
   }
 
-  /** Gives up the reader that all others wait for, if they have waited for so long. */
+  /**
+   * Gives up the reader that others wait for, if they have waited for so long. One that nobody
+   * waits for may take its time: a person who pages through an answer.
+   */
   void dropSlowReader(long now, long patienceNanos) {
-    if (!backlog.isEmpty() && now - blockedSince > patienceNanos) {
-      String id = backlog.element().key();
-      Subscription slow = subscriptions.remove(id);
-      if (slow != null) {
-        slow.giveUp();
-      }
+    if (backlog.isEmpty() || now - blockedSince <= patienceNanos) {
+      return;
     }
+    Subscription slow = subscriptions.get(backlog.element().key());
+    if (slow != null && (slow.isUnreadable() || isWaitedFor(slow))) {
+      subscriptions.remove(slow.id());
+      slow.giveUp();
+    }
+  }
+
+  private boolean isWaitedFor(Subscription slow) {
+    return subscriptions.values().stream().anyMatch(other -> !other.sharesReader(slow));
   }
 
   private boolean deliver(ConsumerRecord<String, byte[]> record) {

@@ -29,6 +29,16 @@ final class Subscription {
     return id;
   }
 
+  /** Whether one thread reads both. */
+  boolean sharesReader(Subscription other) {
+    return mailbox == other.mailbox;
+  }
+
+  /** Whether the event that is due cannot be read for now. */
+  boolean isUnreadable() {
+    return unreadable != null;
+  }
+
   /** False if it is to be delivered again later: there is no room, or no schema to read it with. */
   boolean deliver(ConsumerRecord<String, byte[]> record) {
     if (record.offset() < from || record.value() == null) {

@@ -184,6 +184,21 @@ final class ReadingTest {
   }
 
   @Test
+  void aReaderWhomNobodyWaitsForMayTakeItsTime() {
+    try (CladaClient client =
+            builder().bufferedTokens(4).readerPatience(Duration.ofMillis(1)).build();
+        TokenStream alone = client.submit("alone", request());
+        TokenStream other = client.submit(Fleet.elsewhere("alone"), request())) {
+      fleet.answer("alone", 0, 40, true);
+      fleet.answer(Fleet.elsewhere("alone"), 0, 40, true);
+
+      // Many turns of the client's thread pass meanwhile.
+      assertThat(other.readAll().get(0).events()).hasSize(40);
+      assertThat(alone.readAll().get(0).events()).hasSize(40);
+    }
+  }
+
+  @Test
   void aReaderThatStopsIsGivenUpForTheOthersOfItsPartition() {
     String other = Fleet.beside("stuck");
     try (CladaClient client =
