@@ -6,8 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,12 @@ import org.junit.jupiter.api.Test;
  */
 class KeepRatioSimulationTest {
   private static final int MINUTE = 60;
+  private static final String TABLE_HEAD = "|---|---|---|---|---|---|\n";
   private static final double MAXIMUM = 0.3;
+
+  /** No load is a limit to it, and the first step leads to the maximum. */
+  private static final KeepRatioRule ALWAYS_MAXIMUM =
+      new KeepRatioRule(true, MAXIMUM, MAXIMUM, 1e9, Duration.ofDays(1), Duration.ofMillis(1));
 
   @Test
   void afterAStepOfTheLoadItSettlesWhereTheFleetKeepsUp() throws IOException {
@@ -61,10 +68,36 @@ class KeepRatioSimulationTest {
     assertThat(most(fleet.queues(), 60 * MINUTE, 180 * MINUTE)).isLessThan(60);
   }
 
+  @Test
+  void thePageShowsWhatItGains() throws IOException {
+    StringBuilder table = new StringBuilder();
+    for (String load : new String[] {"step", "spike", "ramp", "steady"}) {
+      SimulatedFleet off = run(load + ".txt", KeepRatioRule.of(new Settings(new Properties())));
+      SimulatedFleet elastic = run(load + ".txt");
+      SimulatedFleet generous = run(load + ".txt", ALWAYS_MAXIMUM);
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %d | %.2f | %d | %d |%n",
+              load,
+              most(off.queues()),
+              most(elastic.queues()),
+              elastic.offsets().stream().mapToDouble(offset -> offset).average().orElseThrow(),
+              elastic.reversals(0, elastic.offsets().size()),
+              most(generous.queues())));
+    }
+
+    DocsPage.assertShows("topology.md", TABLE_HEAD, "\n`mvn", table.toString());
+  }
+
   private static SimulatedFleet run(String load) throws IOException {
     Properties settings = new Properties();
     settings.put("clada.elastic.enabled", "true");
-    SimulatedFleet fleet = new SimulatedFleet(KeepRatioRule.of(new Settings(settings)));
+    return run(load, KeepRatioRule.of(new Settings(settings)));
+  }
+
+  private static SimulatedFleet run(String load, KeepRatioRule rule) throws IOException {
+    SimulatedFleet fleet = new SimulatedFleet(rule);
     fleet.run(arrivals(load));
     return fleet;
   }
@@ -85,6 +118,10 @@ class KeepRatioSimulationTest {
   }
 
   private static int most(List<Integer> queues, int from, int to) {
-    return queues.subList(from, to).stream().mapToInt(Integer::intValue).max().orElseThrow();
+    return most(queues.subList(from, to));
+  }
+
+  private static int most(List<Integer> queues) {
+    return queues.stream().mapToInt(Integer::intValue).max().orElseThrow();
   }
 }

@@ -25,6 +25,9 @@ final class SimulatedFleet {
   private static final int LOOK_SECONDS = 5;
   private static final long SLICE_MS = 15_000;
 
+  /** Filled in again and again: millions are reported. */
+  private final LoadTelemetry telemetry = Telemetry.of(List.of()).build();
+
   private final KeepRatioRule rule;
   private final Random random = new Random(7);
   private final List<Worker> workers = new ArrayList<>();
@@ -99,13 +102,10 @@ final class SimulatedFleet {
   private void report(Worker worker, Running request) {
     int tokens = (int) Math.max(1, Math.round(request.tokensSinceReport));
     request.tokensSinceReport = 0;
-    LoadTelemetry telemetry =
-        LoadTelemetry.newBuilder(Telemetry.of(List.of()).build())
-            .setTokens(tokens)
-            .setDecodeSeconds(tokens * request.secondsPerToken)
-            .setQueuedRequests(worker.queue.size())
-            .setRunningRequests(worker.running.size())
-            .build();
+    telemetry.put("tokens", tokens);
+    telemetry.put("decode_seconds", tokens * request.secondsPerToken);
+    telemetry.put("queued_requests", worker.queue.size());
+    telemetry.put("running_requests", worker.running.size());
     slices
         .computeIfAbsent(
             SliceKey.floor(nowMs, SLICE_MS),

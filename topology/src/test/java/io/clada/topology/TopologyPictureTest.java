@@ -10,48 +10,27 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pictures of the topology in {@code docs} are those of the topology that runs. After a change:
- * {@code mvn -pl topology test -Dtest=TopologyPictureTest -Dclada.refresh.docs=true}.
+ * The pictures of the topology in {@code docs} are those of the topology that runs; {@link
+ * DocsPage} says how to refresh them.
  */
 class TopologyPictureTest {
-  private static final Path DOCS = Path.of("..", "docs");
-  private static final String REFRESH =
-      "refresh it: mvn -pl topology test -Dtest=TopologyPictureTest -Dclada.refresh.docs=true";
-  private static final String BEGIN = "```mermaid\n";
-  private static final String END = "```\n";
-
   private final DrawnTopology topology = drawn();
 
   @Test
   void theSvgShowsTheTopology() throws IOException {
-    Path file = DOCS.resolve("topology.svg");
+    Path file = DocsPage.FOLDER.resolve("topology.svg");
     String picture = TopologyPictures.svg(topology);
-    if (isRefreshed()) {
+    if (DocsPage.isRefreshed()) {
       Files.writeString(file, picture);
     }
 
-    assertThat(Files.readString(file)).as(REFRESH).isEqualTo(picture);
+    assertThat(Files.readString(file)).as("refresh it: DocsPage says how").isEqualTo(picture);
   }
 
   @Test
   void thePageShowsTheTopology() throws IOException {
-    Path file = DOCS.resolve("topology.md");
-    String page = Files.readString(file);
-    int begin = page.indexOf(BEGIN) + BEGIN.length();
-    int end = page.indexOf(END, begin);
-    assertThat(begin).isGreaterThanOrEqualTo(BEGIN.length());
-    String picture = TopologyPictures.mermaid(topology);
-    if (isRefreshed()) {
-      page = page.substring(0, begin) + picture + page.substring(end);
-      Files.writeString(file, page);
-      end = page.indexOf(END, begin);
-    }
-
-    assertThat(page.substring(begin, end)).as(REFRESH).isEqualTo(picture);
-  }
-
-  private static boolean isRefreshed() {
-    return Boolean.getBoolean("clada.refresh.docs");
+    DocsPage.assertShows(
+        "topology.md", "```mermaid\n", "```\n", TopologyPictures.mermaid(topology));
   }
 
   private static DrawnTopology drawn() {

@@ -70,7 +70,9 @@ public final class Clada {
             .addSubcommand(new ExportDecoderCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new TopologyCommand(console))
-            .addSubcommand(new GatewayCommand(console));
+            .addSubcommand(new GatewayCommand(console))
+            .addSubcommand(new ThresholdsCommand(console))
+            .addSubcommand(new TopCommand(console));
     line.setOut(console.out());
     line.setErr(console.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);

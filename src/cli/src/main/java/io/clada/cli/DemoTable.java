@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import io.clada.engine.Mode;
 import io.clada.schemas.LoadTelemetry;
 import java.util.ArrayList;
@@ -35,15 +33,18 @@ final class DemoTable {
             .data(
                 rows(),
                 List.of(
-                    left("prompt").with(row -> shorten(row.prompt())),
-                    left("mode").with(row -> row.mode().name().toLowerCase(Locale.ROOT)),
-                    right("tokens").with(row -> String.valueOf(row.tally().tokens())),
-                    right("tokens/s").with(row -> number("%.1f", row.tally().tokensPerSecond())),
-                    right("first token").with(row -> number("%.0f ms", row.firstToken() * 1000)),
-                    right("weights read").with(row -> number("%.2f", row.tally().weightsRead())),
-                    right("neurons").with(row -> number("%.2f", row.tally().neurons())),
-                    right("load l/m/h %").with(row -> row.tally().loadMix()),
-                    left("thresholds s/e (version)").with(Row::thresholds)))
+                    Columns.left("prompt").with(row -> shorten(row.prompt())),
+                    Columns.left("mode").with(row -> row.mode().name().toLowerCase(Locale.ROOT)),
+                    Columns.right("tokens").with(row -> String.valueOf(row.tally().tokens())),
+                    Columns.right("tokens/s")
+                        .with(row -> number("%.1f", row.tally().tokensPerSecond())),
+                    Columns.right("first token")
+                        .with(row -> number("%.0f ms", row.firstToken() * 1000)),
+                    Columns.right("weights read")
+                        .with(row -> number("%.2f", row.tally().weightsRead())),
+                    Columns.right("neurons").with(row -> number("%.2f", row.tally().neurons())),
+                    Columns.right("load l/m/h %").with(row -> row.tally().loadMix()),
+                    Columns.left("thresholds s/e (version)").with(Row::thresholds)))
             .asString();
     return System.lineSeparator()
         + table
@@ -129,16 +130,5 @@ final class DemoTable {
 
   private static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value);
-  }
-
-  private static Column left(String header) {
-    return new Column()
-        .header(header)
-        .headerAlign(HorizontalAlign.LEFT)
-        .dataAlign(HorizontalAlign.LEFT);
-  }
-
-  private static Column right(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 }

@@ -1,5 +1,6 @@
 package io.clada.cli;
 
+import io.clada.client.Answer;
 import io.clada.engine.CladaModel;
 import io.clada.engine.Generation;
 import io.clada.schemas.Finish;

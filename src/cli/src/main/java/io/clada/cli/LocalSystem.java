@@ -5,6 +5,7 @@ import io.clada.embedded.RegistryServer;
 import io.clada.engine.Engine;
 import io.clada.schemas.topics.Topics;
 import io.clada.topology.AggregationApp;
+import io.clada.topology.StatusServer;
 import io.clada.topology.TopologyConfig;
 import io.clada.worker.Worker;
 import io.clada.worker.WorkerConfig;
@@ -38,6 +39,7 @@ final class LocalSystem implements AutoCloseable {
    * @param dataDir keeps topics and state; null: a temporary folder
    * @param port of the broker; 0: any that is free
    * @param registryPort of the schema registry; 0: any that is free
+   * @param statusPort of the topology's status pages; 0: any that is free
    * @param partitions of each topic
    * @param engine makes the worker's engine, which this system closes; null: no worker
    */
@@ -45,21 +47,24 @@ final class LocalSystem implements AutoCloseable {
       @Nullable Path dataDir,
       int port,
       int registryPort,
+      int statusPort,
       int partitions,
       @Nullable Supplier<Engine> engine) {
     /** Everything temporary, on free ports. */
     static Options ephemeral(int partitions, @Nullable Supplier<Engine> engine) {
-      return new Options(null, 0, 0, partitions, engine);
+      return new Options(null, 0, 0, 0, partitions, engine);
     }
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalSystem.class);
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Options options;
   private final Properties properties = new Properties();
   private String modelName = "";
+  private String statusUrl = "";
 
   private LocalSystem(Options options) {
     this.options = options;
@@ -99,7 +104,11 @@ final class LocalSystem implements AutoCloseable {
     configure(broker.bootstrapServers(), result(registry).url());
     createTopics();
 
-    AggregationApp topology = add(new AggregationApp(TopologyConfig.of(topologyProperties())));
+    StatusServer status = add(StatusServer.bind(LOOPBACK, options.statusPort()));
+    statusUrl = "http://" + LOOPBACK + ":" + status.port();
+    AggregationApp topology =
+        add(new AggregationApp(TopologyConfig.of(topologyProperties()), status.registry()));
+    status.serve(topology);
     topology.start();
     Engine loaded = result(engine);
     if (loaded != null) {
@@ -213,6 +222,11 @@ final class LocalSystem implements AutoCloseable {
 
   String registryUrl() {
     return properties.getProperty("schema.registry.url", "");
+  }
+
+  /** Where the topology tells what it holds. */
+  String statusUrl() {
+    return statusUrl;
   }
 
   /** Name of the worker's model; empty without a worker. */

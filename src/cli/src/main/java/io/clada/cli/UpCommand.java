@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  clada up",
-      "  clada up --data-dir ./clada-data --port 19092 --registry-port 18081",
+      "  clada up --data-dir ./clada-data --port 19092 --registry-port 18081 --status-port 19465",
       "  clada up --no-worker    (then, in another terminal: clada worker)"
     })
 final class UpCommand implements Callable<Integer> {
@@ -53,6 +53,15 @@ final class UpCommand implements Callable<Integer> {
   private int gatewayPort;
 
   @Option(
+      names = "--status-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:CLADA_STATUS_PORT:-9465}",
+      description =
+          "Port of the topology's status, metrics and health over HTTP, 0 for any. Default:"
+              + " CLADA_STATUS_PORT, else 9465.")
+  private int statusPort;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description = "Keep topics and state here. Default: a temporary folder, deleted at the end.")
@@ -75,6 +84,7 @@ final class UpCommand implements Callable<Integer> {
             dataDir,
             port,
             registryPort,
+            statusPort,
             PARTITIONS,
             noWorker ? null : () -> new BatchEngine(engine.loadForShow(model, console), size));
     try (StopSignal stop = StopSignal.install();
@@ -83,12 +93,14 @@ final class UpCommand implements Callable<Integer> {
       gateway.start();
       console.out().println("Kafka            " + system.bootstrapServers());
       console.out().println("Schema registry  " + system.registryUrl());
+      console.out().println("Status           " + system.statusUrl());
       console
           .out()
           .println("Worker           " + (noWorker ? "none" : "model " + system.modelName()));
       console.out().println("OpenAI's API     " + gateway.url() + "/v1");
       console.out().println("Running; Ctrl-C stops it. Try in another terminal:");
       console.out().println("  " + suggestion(system));
+      console.out().println("  " + top(system));
       console.out().flush();
       stop.await();
     }
@@ -100,6 +112,12 @@ final class UpCommand implements Callable<Integer> {
     return new GatewayServer(
         noWorker ? settings : settings.withModels(List.of(system.modelName())),
         Settings.asMap(system.properties()));
+  }
+
+  private static String top(LocalSystem system) {
+    return system.statusUrl().endsWith(":9465")
+        ? "./clada top"
+        : "./clada top --url " + system.statusUrl();
   }
 
   private String suggestion(LocalSystem system) {

@@ -99,7 +99,16 @@ final class ArchitectureTest {
   void everyModuleIsLookedAt() {
     for (String module :
         new String[] {
-          "schemas", "http", "topology", "engine", "embedded", "worker", "client", "gateway", "console", "cli"
+          "schemas",
+          "http",
+          "topology",
+          "engine",
+          "embedded",
+          "worker",
+          "client",
+          "gateway",
+          "console",
+          "cli"
         }) {
       classes()
           .that()

@@ -57,7 +57,10 @@ final class BadInputTest {
       String port = String.valueOf(taken.getLocalPort());
 
       assertFails(
-          console.run("up", "--no-worker", "--port", port, "--registry-port", "0"), port, "in use");
+          console.run(
+              "up", "--no-worker", "--port", port, "--registry-port", "0", "--status-port", "0"),
+          port,
+          "in use");
     }
   }
 
@@ -67,7 +70,10 @@ final class BadInputTest {
       String port = String.valueOf(taken.getLocalPort());
 
       assertFails(
-          console.run("up", "--no-worker", "--port", "0", "--registry-port", port), port, "in use");
+          console.run(
+              "up", "--no-worker", "--port", "0", "--registry-port", port, "--status-port", "0"),
+          port,
+          "in use");
     }
   }
 
@@ -76,7 +82,10 @@ final class BadInputTest {
     String nobody = "127.0.0.1:" + freePort();
     for (String command : new String[] {"worker", "topology"}) {
       TestConsole own = new TestConsole();
-      assertFails(own, own.run(command, "--bootstrap-servers", nobody, "-P", QUICKLY), nobody);
+      assertFails(
+          own,
+          own.run(command, "--bootstrap-servers", nobody, "-P", QUICKLY, "-P", AT_ONCE),
+          nobody);
     }
     assertFails(console.run("submit", "--bootstrap-servers", nobody, "-P", QUICKLY, "x"), nobody);
   }
@@ -120,6 +129,7 @@ final class BadInputTest {
   }
 
   private static final String QUICKLY = "default.api.timeout.ms=1000";
+  private static final String AT_ONCE = "clada.startup.timeout.ms=1000";
 
   private int generate(Path model) {
     return console.run("generate", "--model-path", model.toString(), "--prompt", "once");

@@ -58,6 +58,10 @@ final class ChaosFleet implements AutoCloseable {
         String.valueOf(port),
         "--registry-port",
         String.valueOf(registryPort),
+        "--status-port",
+        "0",
+        "--gateway-port",
+        "0",
         "--data-dir",
         folder.resolve("data").toString());
   }

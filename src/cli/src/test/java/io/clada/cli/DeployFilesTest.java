@@ -1,6 +1,7 @@
 package io.clada.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class DeployFilesTest {
   private static final Path DEPLOY = TestConsole.HOME.resolve("deploy");
   private static final Pattern STAGE =
       Pattern.compile("(?s)FROM \\S+ AS (\\S+)\n(.*?)(?=\nFROM |\\z)");
-  private static final List<String> COMMANDS = List.of("worker");
+  private static final List<String> COMMANDS = List.of("worker", "topology");
 
   @Test
   void theWorkersFileIsReadAsItSays() throws IOException {
@@ -43,6 +45,25 @@ class DeployFilesTest {
   @Test
   void theTopologysFileIsReadWithoutComplaint() throws IOException {
     assertThat(TopologyConfig.of(load("topology.properties"))).isNotNull();
+  }
+
+  /** A setting with a typing error in its name would be ignored. */
+  @Test
+  void everySettingOfTheTopologysFileIsRead() throws IOException {
+    Pattern setting = Pattern.compile("#?(clada\\.[a-z.]+)=.*");
+    List<String> names =
+        Files.readAllLines(DEPLOY.resolve("topology.properties")).stream()
+            .map(setting::matcher)
+            .filter(Matcher::matches)
+            .map(line -> line.group(1))
+            .toList();
+    assertThat(names).contains("clada.sparsity.by", "clada.elastic.enabled");
+
+    for (String name : names) {
+      Properties nonsense = load("topology.properties");
+      nonsense.setProperty(name, "n/a");
+      assertThatThrownBy(() -> TopologyConfig.of(nonsense)).describedAs(name).isNotNull();
+    }
   }
 
   @Test

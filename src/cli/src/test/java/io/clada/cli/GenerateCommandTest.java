@@ -62,6 +62,8 @@ final class GenerateCommandTest {
           "worker",
           "topology",
           "gateway",
+          "thresholds",
+          "top",
           "submit",
           "cancel",
           "generate",

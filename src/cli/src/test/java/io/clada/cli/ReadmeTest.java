@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every command that README.md and the gateway's page show does what it says; {@link Snippets} has
- * the rules. What needs curl, or Python with OpenAI's client, is run where they are.
+ * Every command that README.md and these pages show does what it says; {@link Snippets} has the
+ * rules. What needs curl, or Python with OpenAI's client, is run where they are.
  */
 final class ReadmeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -41,6 +41,7 @@ final class ReadmeTest {
     int port = freePort();
     int registryPort = freePort();
     int gatewayPort = freePort();
+    int statusPort = freePort();
     environment =
         Map.of(
             "CLADA_PORT",
@@ -49,6 +50,10 @@ final class ReadmeTest {
             String.valueOf(registryPort),
             "CLADA_GATEWAY_PORT",
             String.valueOf(gatewayPort),
+            "CLADA_STATUS_PORT",
+            String.valueOf(statusPort),
+            "CLADA_STATUS_URL",
+            "http://127.0.0.1:" + statusPort,
             "OPENAI_PYTHON",
             TestConsole.HOME.resolve("src/gateway/target/openai-venv/bin/python").toString(),
             "CLADA_BOOTSTRAP_SERVERS",
@@ -86,7 +91,7 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/gateway.md"})
+  @ValueSource(strings = {"README.md", "docs/gateway.md", "docs/topology.md"})
   void everySnippetRuns(String page) throws Exception {
     Path readme = TestConsole.HOME.resolve(page);
     assertThat(readme).exists();

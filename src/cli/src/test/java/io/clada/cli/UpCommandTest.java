@@ -17,7 +17,7 @@ final class UpCommandTest {
   @Test
   void whatWasPostedSurvivesARestartOnADataFolder(@TempDir Path folder) throws Exception {
     Logging.interactive();
-    LocalSystem.Options options = new LocalSystem.Options(folder.resolve("data"), 0, 0, 1, null);
+    LocalSystem.Options options = new LocalSystem.Options(folder.resolve("data"), 0, 0, 0, 1, null);
     Map<String, Long> before;
     try (LocalSystem system = LocalSystem.start(options);
         CladaClient client = CladaClient.builder(Settings.asMap(system.properties())).build()) {
@@ -56,11 +56,14 @@ final class UpCommandTest {
             "0",
             "--gateway-port",
             "0",
+            "--status-port",
+            "0",
             "--no-worker")) {
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> up.out().contains("./clada worker") || !up.isAlive());
-      assertThat(up.out()).contains("Kafka", "127.0.0.1:", "http://127.0.0.1:", "Running");
+          .until(() -> up.out().contains("./clada top --url http://127.0.0.1:") || !up.isAlive());
+      assertThat(up.out())
+          .contains("Kafka", "127.0.0.1:", "http://127.0.0.1:", "./clada worker", "Running");
 
       assertThat(up.interrupt()).isEqualTo(130);
 
