@@ -4,6 +4,7 @@ import io.clada.embedded.EmbeddedKafka;
 import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
+import io.clada.schemas.Thresholds;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
@@ -108,6 +109,11 @@ final class Fleet implements AutoCloseable {
 
   void telemetry(LoadTelemetry load) {
     write(topics.telemetry(), load.getId(), load);
+    confirm();
+  }
+
+  void thresholds(String key, Thresholds thresholds) {
+    write(topics.thresholds(), key, thresholds);
     confirm();
   }
 

@@ -168,12 +168,21 @@ final class BrowserTest {
     assertNoComplaint();
   }
 
-  /** With {@code -Dclada.picture=true}: the README's. */
+  /** With {@code -Dclada.picture=true}: the README's, after some more traffic. */
   private static void keepPicture() throws Exception {
-    if (Boolean.getBoolean("clada.picture")) {
-      Path file = Path.of(System.getProperty("clada.home"), "docs", "console.png");
-      Files.write(file, browser.getScreenshotAs(OutputType.BYTES));
+    if (!Boolean.getBoolean("clada.picture")) {
+      return;
     }
+    for (String prompt : List.of("tom and his dog", "one day", "a girl named lily found a box")) {
+      at("#prompt").clear();
+      ask(prompt);
+      await().until(() -> at("#stop").isDisplayed());
+      awaitEnd();
+    }
+    List<WebElement> loaded = browser.findElements(By.cssSelector(".token.high.s4"));
+    new Actions(browser).moveToElement(loaded.get(0)).perform();
+    Path file = Path.of(System.getProperty("clada.home"), "docs", "console.png");
+    Files.write(file, browser.getScreenshotAs(OutputType.BYTES));
   }
 
   @Test

@@ -78,7 +78,7 @@ function begin(run, prompt) {
   answer.clear();
   ribbon.draw(answer);
   at('asked').textContent = prompt;
-  at('spoken').textContent = '';
+  at('spoken').textContent = 'Generating';
   at('hint').hidden = true;
   at('facts').hidden = true;
   at('caret').hidden = false;
@@ -145,7 +145,7 @@ const ENDS = {
 function finish(run) {
   const last = run.last;
   say(ENDS[last.finish] ?? last.finish);
-  at('spoken').textContent = answer.text;
+  at('spoken').textContent = `${at('progress').textContent}. ${answer.text}`;
   if (last.finish === 'OVERLOADED') {
     form.showBusy(last.message, last.retry_after_seconds);
   } else if (last.message) {
