@@ -3,6 +3,7 @@ package io.clada.console;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,6 +22,9 @@ final class Guard extends Handler.Wrapper {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  /** Where a browser may say that a request comes from: a page of ours, or the address bar. */
+  private static final Set<String> OWN = Set.of("same-origin", "none");
 
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?");
@@ -65,6 +69,11 @@ final class Guard extends Handler.Wrapper {
     String origin = headers.get(HttpHeader.ORIGIN);
     if (origin != null && !origin.replaceFirst("^https?://", "").equals(headers.get("Host"))) {
       return "this console does not answer to pages of " + origin;
+    }
+    String from = headers.get("Sec-Fetch-Site");
+    boolean api = request.getHttpURI().getCanonicalPath().startsWith("/console/api/");
+    if (api && from != null && !OWN.contains(from)) {
+      return "this console does not answer to pages of other sites";
     }
     return null;
   }

@@ -116,6 +116,12 @@ final class ConsoleHandlerTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"once\"}")));
 
     assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(
+            site.send(
+                    HttpRequest.newBuilder(URI.create(site.url("/console/api/traffic")))
+                        .header("Sec-Fetch-Site", "cross-site"))
+                .statusCode())
+        .isEqualTo(403);
     assertThat(site.post("text/plain", "{\"prompt\":\"once\"}").statusCode()).isEqualTo(415);
   }
 
