@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,14 +23,16 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * POST has a prompt continued, and streams the answer as server-sent events; DELETE of its id ends
- * it. Only what was posted here can be ended here.
+ * it. Only what was posted here can be ended here. When the server shuts down, answers that still
+ * stream end with an error, and their requests go on.
  */
-final class AnswersHandler extends Handler.Abstract {
+final class AnswersHandler extends Handler.Abstract implements Graceful {
   static final String PATH = "/console/api/requests";
   static final int MOST_ANSWERS = 32;
   private static final int MOST_BYTES = 1 << 20;
@@ -40,6 +43,7 @@ final class AnswersHandler extends Handler.Abstract {
   private final Map<String, AnswerStream> running = new ConcurrentHashMap<>();
   private @Nullable CladaClient client;
   private @Nullable ExecutorService threads;
+  private volatile boolean closed;
 
   AnswersHandler(Map<String, ?> kafka) {
     this.kafka = new HashMap<>(kafka);
@@ -50,6 +54,7 @@ final class AnswersHandler extends Handler.Abstract {
 
   @Override
   protected void doStart() throws Exception {
+    closed = false;
     client =
         CladaClient.builder(kafka)
             .reading(Reading.FAST)
@@ -67,12 +72,26 @@ final class AnswersHandler extends Handler.Abstract {
     return thread;
   }
 
-  /** Answers that still stream end with an error; their requests go on. */
   @Override
-  protected void doStop() throws Exception {
+  public CompletableFuture<Void> shutdown() {
+    return Graceful.shutdown(this::close);
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return closed;
+  }
+
+  private void close() {
+    closed = true;
     if (client != null) {
       client.close();
     }
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    close();
     if (threads != null) {
       threads.shutdownNow();
     }

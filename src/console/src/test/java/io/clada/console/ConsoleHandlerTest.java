@@ -10,9 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -166,5 +168,20 @@ final class ConsoleHandlerTest {
                 .DELETE());
 
     assertThat(answer.statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Timeout(120)
+  void aServerThatStopsDoesNotWaitForThoseWhoWatch() throws Exception {
+    Stream<String> watched;
+    try (Site stopped =
+        new Site(
+            Map.of(
+                "bootstrap.servers", "127.0.0.1:1",
+                "schema.registry.url", "mock://console-handler"))) {
+      watched = stopped.watch().get().body();
+    }
+
+    assertThat(watched.toList()).contains("event: traffic");
   }
 }

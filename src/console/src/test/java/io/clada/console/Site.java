@@ -4,11 +4,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 
-/** A console in a server of its own, on a free loopback port. */
+/** A console in a server of its own, on a free loopback port, which waits long for answers. */
 final class Site implements AutoCloseable {
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
@@ -17,7 +21,8 @@ final class Site implements AutoCloseable {
   Site(Map<String, ?> kafka) throws Exception {
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
-    server.setHandler(new ConsoleHandler(kafka));
+    server.setHandler(new GracefulHandler(new ConsoleHandler(kafka)));
+    server.setStopTimeout(Duration.ofMinutes(10).toMillis());
     server.start();
   }
 
@@ -31,6 +36,13 @@ final class Site implements AutoCloseable {
 
   HttpResponse<String> get(String path) throws Exception {
     return send(HttpRequest.newBuilder(URI.create(url(path))));
+  }
+
+  /** Its body ends when the server ends the stream. */
+  CompletableFuture<HttpResponse<Stream<String>>> watch() {
+    return http.sendAsync(
+        HttpRequest.newBuilder(URI.create(url("/console/api/traffic"))).build(),
+        HttpResponse.BodyHandlers.ofLines());
   }
 
   HttpResponse<String> post(String type, String body) throws Exception {
