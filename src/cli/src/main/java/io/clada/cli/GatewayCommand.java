@@ -1,5 +1,6 @@
 package io.clada.cli;
 
+import io.clada.console.ConsoleHandler;
 import io.clada.gateway.ApiKeys;
 import io.clada.gateway.GatewayLimits;
 import io.clada.gateway.GatewayServer;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -116,16 +118,28 @@ final class GatewayCommand implements Callable<Integer> {
     Properties properties = kafka.resolve(console.env());
     GatewaySettings settings = settings();
     new Cluster(properties).brokers();
+    Map<String, Object> clients = Settings.asMap(properties);
     try (StopSignal stop = StopSignal.install(PATIENCE);
-        GatewayServer gateway = new GatewayServer(settings, Settings.asMap(properties))) {
+        GatewayServer gateway = new GatewayServer(settings, clients)) {
+      if (hasConsole()) {
+        gateway.mount(new ConsoleHandler(clients));
+      }
       gateway.start();
       if (metricsPort != null) {
         console.note("Metrics and health on http://" + metricsHost + ":" + gateway.operatorsPort());
+      }
+      if (hasConsole()) {
+        console.note("Console on " + gateway.url() + "/console/");
       }
       console.note("clada gateway: running on " + gateway.url() + "/v1; Ctrl-C stops it");
       stop.await();
     }
     return ExitCodes.OK;
+  }
+
+  /** It asks for no key, and so is for this computer alone, where nothing else asks for one. */
+  private boolean hasConsole() {
+    return keys == null && !allowAnonymous;
   }
 
   private int add(String tenant) {

@@ -1,11 +1,13 @@
 package io.clada.cli;
 
+import io.clada.console.ConsoleHandler;
 import io.clada.engine.BatchEngine;
 import io.clada.engine.EngineOptions;
 import io.clada.gateway.GatewayServer;
 import io.clada.gateway.GatewaySettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,6 +100,7 @@ final class UpCommand implements Callable<Integer> {
           .out()
           .println("Worker           " + (noWorker ? "none" : "model " + system.modelName()));
       console.out().println("OpenAI's API     " + gateway.url() + "/v1");
+      console.out().println("Console          " + gateway.url() + "/console/");
       console.out().println("Running; Ctrl-C stops it. Try in another terminal:");
       console.out().println("  " + suggestion(system));
       console.out().println("  " + top(system));
@@ -109,9 +112,12 @@ final class UpCommand implements Callable<Integer> {
 
   private GatewayServer gateway(LocalSystem system) {
     GatewaySettings settings = GatewaySettings.loopback(gatewayPort);
-    return new GatewayServer(
-        noWorker ? settings : settings.withModels(List.of(system.modelName())),
-        Settings.asMap(system.properties()));
+    Map<String, Object> properties = Settings.asMap(system.properties());
+    GatewayServer gateway =
+        new GatewayServer(
+            noWorker ? settings : settings.withModels(List.of(system.modelName())), properties);
+    gateway.mount(new ConsoleHandler(properties));
+    return gateway;
   }
 
   private static String top(LocalSystem system) {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.clada.client.CladaClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -64,6 +70,15 @@ final class UpCommandTest {
           .until(() -> up.out().contains("./clada top --url http://127.0.0.1:") || !up.isAlive());
       assertThat(up.out())
           .contains("Kafka", "127.0.0.1:", "http://127.0.0.1:", "./clada worker", "Running");
+      Matcher page = Pattern.compile("Console +(http\\S+/console/)").matcher(up.out());
+      assertThat(page.find()).isTrue();
+      assertThat(
+              HttpClient.newHttpClient()
+                  .send(
+                      HttpRequest.newBuilder(URI.create(page.group(1))).build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body())
+          .contains("<title>CLADA console</title>");
 
       assertThat(up.interrupt()).isEqualTo(130);
 

@@ -104,14 +104,9 @@ final class FeedReader implements AutoCloseable {
   }
 
   private List<TopicPartition> partitions() {
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (String topic : topics.keySet()) {
-      int count = Partitions.count(consumer, topic, ANSWER);
-      for (int i = 0; i < count; i++) {
-        partitions.add(new TopicPartition(topic, i));
-      }
-    }
-    return partitions;
+    return topics.keySet().stream()
+        .flatMap(topic -> Partitions.all(consumer, topic, ANSWER).stream())
+        .toList();
   }
 
   /** Where each is read from: on from where it was left, else from as far back as is wanted. */
