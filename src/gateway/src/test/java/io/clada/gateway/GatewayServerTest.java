@@ -100,7 +100,7 @@ final class GatewayServerTest {
             null,
             false,
             List.of(),
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             GatewayLimits.DEFAULT);
     try (GatewayServer gateway = new GatewayServer(settings, KAFKA)) {
       gateway.start();

@@ -62,7 +62,7 @@ final class Gateways {
   /** The data of the server-sent events, the last of which must be {@code [DONE]}. */
   static List<JsonNode> events(HttpResponse<String> response) throws IOException {
     List<JsonNode> events = new ArrayList<>();
-    String[] blocks = response.body().split("\n\n");
+    String[] blocks = response.body().strip().split("\n\n", -1);
     for (int i = 0; i < blocks.length; i++) {
       if (blocks[i].startsWith(":")) {
         continue;
