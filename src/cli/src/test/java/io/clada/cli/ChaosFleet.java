@@ -1,6 +1,5 @@
 package io.clada.cli;
 
-import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -21,16 +20,16 @@ import org.apache.kafka.common.GroupState;
 /** The processes of a system: broker, registry and topology in one, and workers in one each. */
 final class ChaosFleet implements AutoCloseable {
   private static final int PARTITIONS = 8;
-  private static final Duration STARTING = Duration.ofMinutes(4);
+  private static final Duration STARTING = Duration.ofMinutes(10);
   private static final String GROUP = "clada-worker";
 
   private final Path folder;
   private final int port;
   private final int registryPort;
-  private final Map<String, Process> processes = new TreeMap<>();
+  private final Map<String, Process> processes = new ConcurrentHashMap<>();
 
   /** How long the log was when a process was started. */
-  private final Map<String, Integer> said = new TreeMap<>();
+  private final Map<String, Integer> said = new ConcurrentHashMap<>();
 
   /**
    * @param folder for logs, data and state
@@ -108,11 +107,9 @@ final class ChaosFleet implements AutoCloseable {
   void awaitRunning(String name) {
     await()
         .atMost(STARTING)
-        .until(
-            () ->
-                !isAlive(name)
-                    || log(name).substring(said.get(name)).toLowerCase(ROOT).contains("running"));
-    assertThat(isAlive(name)).as("%s is there", name).isTrue();
+        .failFast(name + " has ended", () -> !isAlive(name))
+        .untilAsserted(
+            () -> assertThat(log(name).substring(said.get(name))).containsIgnoringCase("running"));
   }
 
   boolean isAlive(String name) {

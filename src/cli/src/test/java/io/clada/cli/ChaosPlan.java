@@ -42,6 +42,11 @@ record ChaosPlan(List<Fault> faults) {
    * @param lasting until the process is started or continued, or stopped if it joined
    */
   record Fault(Duration at, Kind kind, int worker, Duration lasting) {
+    /** Number of the worker; after all of them comes the broker. */
+    int victim() {
+      return kind == Kind.BROKER ? WORKERS : worker;
+    }
+
     Duration end() {
       return at.plus(lasting);
     }
@@ -67,9 +72,8 @@ record ChaosPlan(List<Fault> faults) {
       Kind kind = kind(random.nextInt(20));
       int worker = kind == Kind.JOIN ? WORKERS - 1 : random.nextInt(WORKERS - 1);
       Fault fault = new Fault(at, kind, worker, lasting(random, kind));
-      int victim = kind == Kind.BROKER ? WORKERS : worker;
-      if (free[victim].compareTo(at) <= 0) {
-        free[victim] = fault.end().plus(STARTING);
+      if (free[fault.victim()].compareTo(at) <= 0) {
+        free[fault.victim()] = fault.end().plus(STARTING);
         faults.add(fault);
       }
       at = at.plus(millis(random, 2_000, 7_000));

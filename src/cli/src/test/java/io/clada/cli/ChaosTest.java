@@ -31,7 +31,7 @@ final class ChaosTest {
   private static final int REQUESTS = (int) Math.max(200, 200 * FIRE.toMinutes() / 3);
 
   /** What a slow computer may need for a fleet to start, or for all that is left to be answered. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @TempDir private Path folder;
   private ChaosFleet fleet;
@@ -66,8 +66,8 @@ final class ChaosTest {
         SEED, FIRE.toMillis() / 60e3, requests.size());
 
     long begin = System.nanoTime();
-    try (Timetable posting = new Timetable();
-        Timetable fire = new Timetable()) {
+    try (Timetable posting = new Timetable(1);
+        Timetable fire = new Timetable(ChaosPlan.WORKERS + 1)) {
       requests.forEach(request -> schedule(posting, request));
       plan.faults().forEach(fault -> schedule(fire, fault));
       posting.await();
@@ -152,6 +152,7 @@ final class ChaosTest {
 
   private void schedule(Timetable posting, ChaosRequest request) {
     posting.at(
+        0,
         request.at(),
         () -> {
           if (request.request() == null) {
@@ -163,6 +164,7 @@ final class ChaosTest {
         });
     if (request.cancelAfter() != null) {
       posting.at(
+          0,
           request.at().plus(request.cancelAfter()),
           () -> {
             posts.cancel(request.id());
@@ -173,6 +175,7 @@ final class ChaosTest {
 
   private void schedule(Timetable fire, Fault fault) {
     fire.at(
+        fault.victim(),
         fault.at(),
         () -> {
           System.out.println("Chaos: " + fault);
@@ -180,6 +183,7 @@ final class ChaosTest {
           return null;
         });
     fire.at(
+        fault.victim(),
         fault.end(),
         () -> {
           end(fault);
@@ -190,7 +194,7 @@ final class ChaosTest {
   private void begin(Fault fault) throws Exception {
     String worker = ChaosFleet.name(fault.worker());
     if (fault.kind() != Kind.JOIN && fault.kind() != Kind.BROKER) {
-      assertThat(fleet.isAlive(worker)).as("%s dies of nothing else", worker).isTrue();
+      assertThat(fleet.isAlive(worker)).as("dies of nothing else: %s", fleet.log(worker)).isTrue();
     }
     switch (fault.kind()) {
       case KILL -> fleet.kill(worker);
@@ -201,15 +205,13 @@ final class ChaosTest {
     }
   }
 
-  /** What is started again is there before anything else happens, however slow the computer. */
+  /** What is started again is there before it is disturbed again, however slow the computer. */
   private void end(Fault fault) throws Exception {
     String worker = ChaosFleet.name(fault.worker());
     switch (fault.kind()) {
       case KILL, STOP -> {
         fleet.startWorker(fault.worker());
-        if (fleet.isAlive("broker")) {
-          fleet.awaitRunning(worker);
-        }
+        fleet.awaitRunning(worker);
       }
       case PAUSE -> fleet.signal(worker, "CONT");
       case JOIN -> fleet.stop(worker);

@@ -8,19 +8,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** Things to do at their times, one after the other on a thread of its own. */
+/** Things to do at their times, in lines: those of one line one after the other. */
 final class Timetable implements AutoCloseable {
-  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+  private final List<ScheduledExecutorService> lines;
   private final long begin = System.nanoTime();
   private final List<Future<?>> entries = new ArrayList<>();
+
+  Timetable(int count) {
+    lines = Stream.generate(Executors::newSingleThreadScheduledExecutor).limit(count).toList();
+  }
 
   /**
    * @param at since this was made
    */
-  void at(Duration at, Callable<?> action) {
+  void at(int line, Duration at, Callable<?> action) {
     long wait = begin + at.toNanos() - System.nanoTime();
-    entries.add(thread.schedule(action, wait, TimeUnit.NANOSECONDS));
+    entries.add(lines.get(line).schedule(action, wait, TimeUnit.NANOSECONDS));
   }
 
   /** Waits until all is done; throws what one of them threw. */
@@ -32,6 +37,6 @@ final class Timetable implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    lines.forEach(ScheduledExecutorService::shutdownNow);
   }
 }

@@ -3,7 +3,11 @@ package io.clada.worker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -11,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What to do about an exception that Kafka Streams did not get over by itself: a new thread where
- * the same may work later (broker or registry away), else the end of the worker. The group waits
- * for the old thread's session to expire before the new one gets its partitions, which is the pause
- * between two tries.
+ * the same may work later (broker or registry away, a transaction that the broker has aborted since
+ * it took too long), else the end of the worker. The group waits for the old thread's session to
+ * expire before the new one gets its partitions, which is the pause between two tries.
  */
 final class StreamFaults implements StreamsUncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamFaults.class);
@@ -63,9 +67,21 @@ final class StreamFaults implements StreamsUncaughtExceptionHandler {
         thrown);
   }
 
+  /**
+   * On a computer that is too busy the broker's time-out may come between a commit and its end.
+   * Nothing of such a transaction is visible, and a new thread begins behind the last one that is;
+   * Kafka Streams gets over most of its faults by itself, but not over these.
+   */
+  private static boolean isLostTransaction(Throwable cause) {
+    return cause instanceof InvalidTxnStateException
+        || cause instanceof TransactionAbortableException
+        || cause instanceof InvalidPidMappingException
+        || cause instanceof OutOfOrderSequenceException;
+  }
+
   private static boolean isRetriable(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
+      if (cause instanceof RetriableException || isLostTransaction(cause)) {
         return true;
       }
     }
