@@ -1,8 +1,6 @@
 package io.clada.worker;
 
 import io.clada.engine.Engine;
-import io.clada.schemas.Backbone;
-import io.clada.schemas.Thresholds;
 import io.clada.schemas.serde.AvroSerdes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -11,7 +9,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.common.utils.Timer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -46,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-  private static final Duration FLEET_AT_START = Duration.ofSeconds(5);
 
   /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
   private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
@@ -66,7 +59,7 @@ public final class Worker implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable StateSlot slot;
   private @Nullable CheckMarks checks;
-  private final List<FleetTopic<?>> fleetTopics = new ArrayList<>();
+  private @Nullable FleetTopics fleetTopics;
   private @Nullable KafkaStreamsMetrics streamsMetrics;
   private @Nullable WorkerWatch watch;
   private volatile @Nullable KafkaStreams streams;
@@ -153,7 +146,9 @@ public final class Worker implements AutoCloseable {
     FleetView view = new FleetView(engines.models());
     Backbones backbones = new Backbones(engines, metrics);
     new FleetMetrics(engines, view, backbones, clock).bindTo(registry);
-    followFleet(settings, serdes, view, backbones);
+    FleetTopics followed = new FleetTopics(config, settings, serdes, view, backbones, registry);
+    fleetTopics = followed;
+    followed.start();
     KafkaStreams started =
         new KafkaStreams(
             WorkerTopology.build(
@@ -277,7 +272,9 @@ public final class Worker implements AutoCloseable {
     if (streamsMetrics != null) {
       streamsMetrics.close();
     }
-    fleetTopics.forEach(FleetTopic::close);
+    if (fleetTopics != null) {
+      fleetTopics.close();
+    }
     if (checks != null) {
       checks.close();
     }
@@ -358,32 +355,6 @@ public final class Worker implements AutoCloseable {
         config.admission(),
         config.isExactlyOnce(),
         config.drainInterval());
-  }
-
-  private void followFleet(
-      StreamsConfig settings, AvroSerdes serdes, FleetView view, Backbones backbones) {
-    follow(settings, config.topics().thresholds(), serdes.values(Thresholds.class), view::update);
-    follow(settings, config.topics().backbone(), serdes.values(Backbone.class), backbones::add);
-    Timer patience = Time.SYSTEM.timer(FLEET_AT_START);
-    try {
-      for (FleetTopic<?> topic : fleetTopics) {
-        topic.awaitCaughtUp(Duration.ofMillis(patience.remainingMs()));
-        patience.update();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new WorkerException("interrupted while starting", e);
-    }
-  }
-
-  private <T> void follow(
-      StreamsConfig settings, String topic, Serde<T> serde, FleetTopic.Taker<T> taker) {
-    Map<String, Object> consumer =
-        settings.getRestoreConsumerConfigs(config.applicationId() + "-" + topic);
-    FleetTopic<T> followed =
-        new FleetTopic<>(consumer, topic, serde.deserializer(), taker, registry);
-    fleetTopics.add(followed);
-    followed.start();
   }
 
   private void onState(KafkaStreams.State now) {
