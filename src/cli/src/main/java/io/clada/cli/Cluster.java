@@ -28,6 +28,19 @@ final class Cluster {
   }
 
   /**
+   * @return how many brokers there are
+   * @throws CliException if none answers within {@code default.api.timeout.ms} (6 s), or the
+   *     settings are wrong
+   */
+  int brokers() throws InterruptedException {
+    try (Admin admin = admin()) {
+      return admin.describeCluster().nodes().get(timeoutMs, TimeUnit.MILLISECONDS).size();
+    } catch (ExecutionException | TimeoutException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
    * @throws CliException if the topic does not exist, or no broker answers
    */
   void requireTopic(String topic) throws InterruptedException {
