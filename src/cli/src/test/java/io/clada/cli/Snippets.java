@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  *
  * <ul>
  *   <li>{@code sh} is run, in order, with {@code ./clada} meaning this build; a block whose last
- *       command is {@code ./clada up}, {@code worker} or {@code topology} stays up in the
- *       background from then on, once it has said that it is running;
+ *       command is {@code ./clada up}, {@code worker}, {@code topology} or {@code gateway} stays up
+ *       in the background from then on, once it has said that it is running;
  *   <li>{@code python} is run by the Python that {@code OPENAI_PYTHON} names;
  *   <li>a second word names a file to write the block to ({@code properties worker.properties});
  *   <li>everything else ({@code console}, {@code text}, ...) is not touched.
@@ -35,7 +35,7 @@ final class Snippets {
   private static final Pattern FENCE = Pattern.compile("```(\\S*)(?:\\s+(\\S+))?\\s*");
   private static final Pattern DONE = Pattern.compile("\\s*(git clone|cd|mvn)\\b.*");
   private static final Pattern SERVICE =
-      Pattern.compile("\\./clada (up|worker|topology|gateway)\\b.*");
+      Pattern.compile("\\./clada (up|worker|topology|gateway)\\b(?!.* --add-key).*");
 
   private Snippets() {}
 
