@@ -88,21 +88,25 @@ env:
   - name: CLADA_JAVA_OPTS
     value: {{ $role.javaOptions | quote }}
 ports:
-  - name: http
+  - name: ops
     containerPort: {{ $port }}
+  {{- if eq $name "gateway" }}
+  - name: http
+    containerPort: 8080
+  {{- end }}
 # Answers before the model is loaded, so this is Java's start alone.
 startupProbe:
-  httpGet: {path: /health/live, port: http}
+  httpGet: {path: /health/live, port: ops}
   periodSeconds: 2
   timeoutSeconds: 5
   failureThreshold: 60
 livenessProbe:
-  httpGet: {path: /health/live, port: http}
+  httpGet: {path: /health/live, port: ops}
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 3
 readinessProbe:
-  httpGet: {path: /health/ready, port: http}
+  httpGet: {path: /health/ready, port: ops}
   periodSeconds: 5
   timeoutSeconds: 5
   failureThreshold: 2

@@ -30,7 +30,7 @@ class DeployFilesTest {
   private static final Path DEPLOY = TestConsole.HOME.resolve("deploy");
   private static final Pattern STAGE =
       Pattern.compile("(?s)FROM \\S+ AS (\\S+)\n(.*?)(?=\nFROM |\\z)");
-  private static final List<String> COMMANDS = List.of("worker", "topology");
+  private static final List<String> COMMANDS = List.of("worker", "topology", "gateway");
 
   @Test
   void theWorkersFileIsReadAsItSays() throws IOException {
