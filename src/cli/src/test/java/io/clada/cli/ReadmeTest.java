@@ -108,7 +108,7 @@ final class ReadmeTest {
   private boolean canRun(String script) {
     boolean python = Files.exists(Path.of(environment.get("OPENAI_PYTHON")));
     boolean curl =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.exists(Path.of(folder, "curl")));
     return (python || !script.contains("$OPENAI_PYTHON")) && (curl || !script.contains("curl "));
   }
