@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Apicurio Registry in a process of its own, through its API for Confluent's clients. */
 public final class ApicurioRegistry implements AutoCloseable {
@@ -51,11 +52,16 @@ public final class ApicurioRegistry implements AutoCloseable {
             .start();
     ApicurioRegistry registry =
         new ApicurioRegistry(process, "http://127.0.0.1:" + port + "/apis/ccompat/v7");
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .ignoreExceptions()
-        .until(() -> !process.isAlive() || registry.send("GET", "/subjects", "") != null);
-    return registry;
+    try {
+      await()
+          .atMost(Duration.ofMinutes(5))
+          .ignoreExceptions()
+          .until(() -> !process.isAlive() || registry.send("GET", "/subjects", "") != null);
+      return registry;
+    } catch (ConditionTimeoutException e) {
+      registry.close();
+      throw e;
+    }
   }
 
   private static String java() {
