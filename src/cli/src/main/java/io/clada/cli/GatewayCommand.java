@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +35,7 @@ final class GatewayCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
+  @Mixin private final PrintConfigOption printConfig = new PrintConfigOption();
 
   @Option(
       names = "--host",
@@ -116,6 +119,11 @@ final class GatewayCommand implements Callable<Integer> {
       return add(addKey);
     }
     Properties properties = kafka.resolve(console.env());
+    if (printConfig.isAsked()) {
+      SortedMap<String, String> settings = new TreeMap<>();
+      properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
+      return PrintConfigOption.print(settings, console);
+    }
     GatewaySettings settings = settings();
     new Cluster(properties).brokers();
     Map<String, Object> clients = Settings.asMap(properties);

@@ -115,6 +115,17 @@ final class SecretsTest {
     assertThat(console.out() + console.err()).doesNotContain("s3cret");
   }
 
+  @Test
+  void theGatewaysSettingsAreShownLikewise() throws IOException {
+    TestConsole console = new TestConsole();
+
+    int code = console.run("gateway", "--print-config", "--config", secured().toString());
+
+    assertThat(code).describedAs(console.err()).isZero();
+    assertThat(console.out()).contains("sasl.jaas.config=[hidden]", "clada.topic.prefix=stories");
+    assertThat(console.out() + console.err()).doesNotContain("s3cret");
+  }
+
   /** Kafka itself quotes pieces of a login that it cannot parse. */
   @Test
   void anErrorDoesNotQuoteThem() throws IOException {
