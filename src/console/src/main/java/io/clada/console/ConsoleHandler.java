@@ -32,11 +32,11 @@ public final class ConsoleHandler extends Handler.Wrapper {
    * @param kafka Kafka's and the schema registry's own properties, and {@code clada.topic.prefix}
    */
   public ConsoleHandler(Map<String, ?> kafka) {
+    Map<String, ?> properties = Map.copyOf(kafka);
     PathMappingsHandler paths = new PathMappingsHandler();
     paths.addMapping(PathSpec.from("/"), new FrontDoor());
-    paths.addMapping(PathSpec.from(ROOT + "/api/traffic"), new TrafficHandler(kafka));
-    paths.addMapping(
-        PathSpec.from(AnswersHandler.PATH + "/*"), new AnswersHandler(Map.copyOf(kafka)));
+    paths.addMapping(PathSpec.from(ROOT + "/api/traffic"), new TrafficHandler(properties));
+    paths.addMapping(PathSpec.from(AnswersHandler.PATH + "/*"), new AnswersHandler(properties));
     paths.addMapping(PathSpec.from(ROOT + "/charts/*"), files(ROOT + "/charts", CHARTS));
     paths.addMapping(PathSpec.from(ROOT + "/*"), files(ROOT, PAGE));
     setHandler(new Guard(paths));
@@ -50,7 +50,8 @@ public final class ConsoleHandler extends Handler.Wrapper {
   private static Handler files(String path, String one) {
     String file =
         Objects.requireNonNull(
-                ConsoleHandler.class.getClassLoader().getResource(one), "not on the class path")
+                ConsoleHandler.class.getClassLoader().getResource(one),
+                one + " is not on the class path")
             .toString();
     ContextHandler context = new ContextHandler(path);
     ResourceHandler files = new ResourceHandler();
