@@ -8,16 +8,19 @@ import io.clada.engine.decoder.Segment;
 import io.clada.engine.decoder.Step;
 import io.clada.engine.decoder.Weights;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs the steps of generations, each alone or several in one pass over the weights, whichever is
- * faster on this computer by the {@linkplain Costs measured costs}: rows that are left out save a
- * single sequence time, but a batch that reads every row once for all saves more from some size on.
- * Confined to the thread that runs the model.
+ * faster on this computer by the {@linkplain Costs measured costs} and by what such steps
+ * {@linkplain Pace have taken since}: rows that are left out save a single sequence time, but a
+ * batch that reads every row once for all saves more from some size on. Confined to the thread that
+ * runs the model.
  */
 final class Stepper implements AutoCloseable {
   /** Positions that one step can compute ahead of a generation's tokens. */
@@ -28,6 +31,7 @@ final class Stepper implements AutoCloseable {
   private final boolean sparseAlways;
   private final SharedSet set;
   private final Drafting drafting;
+  private final Pace pace = new Pace();
   private final Keep dense;
   private final int neurons;
   private final int layers;
@@ -68,24 +72,30 @@ final class Stepper implements AutoCloseable {
     for (ActiveGeneration generation : group) {
       (leavesOut(generation) ? sparse : whole).add(generation);
     }
-    switch (cheapest(whole.size(), sparse)) {
+    Choice choice = cheapest(whole.size(), sparse);
+    double seconds = 0;
+    switch (choice.way()) {
       case TOGETHER -> {
         whole.addAll(sparse);
         sparse = List.of();
       }
       case SHARED -> {
-        compact(sparse, tokens);
+        seconds += compact(sparse, tokens);
         sparse = List.of();
       }
       case APART -> {}
     }
     for (ActiveGeneration generation : sparse) {
-      alone(generation, tokens);
+      seconds += alone(generation, tokens);
     }
     if (whole.size() == 1 && drafting.pays(whole.get(0))) {
       draft(whole.get(0), tokens);
-    } else if (!whole.isEmpty()) {
-      whole(whole, tokens);
+      return;
+    }
+    boolean looksBack = whole.stream().anyMatch(ActiveGeneration::reanalysisDue);
+    seconds += whole.isEmpty() ? 0 : whole(whole, tokens);
+    if (!looksBack) {
+      pace.took(choice.way(), group.size(), choice.seconds(), seconds);
     }
   }
 
@@ -97,30 +107,28 @@ final class Stepper implements AutoCloseable {
     };
   }
 
-  private enum Way {
-    /** Each sparse one by itself. */
-    APART,
-    /** The sparse ones in one pass over the neurons that they share. */
-    SHARED,
-    /** Everything in one dense pass. */
-    TOGETHER
-  }
+  /** A way, and the seconds that it takes by the costs measured at loading. */
+  private record Choice(Way way, double seconds) {}
 
-  private Way cheapest(int whole, List<ActiveGeneration> sparse) {
+  private Choice cheapest(int whole, List<ActiveGeneration> sparse) {
+    int all = whole + sparse.size();
+    Choice together = new Choice(Way.TOGETHER, seconds(all, 1));
     if (sparse.isEmpty()) {
-      return Way.TOGETHER;
-    }
-    double apart = secondsApart(sparse);
-    double shared = decoder.canCompact() ? seconds(sparse.size(), share(sparse)) : Double.MAX_VALUE;
-    if (sparseAlways) {
-      return sparse.size() == 1 || share(sparse) >= 1 ? Way.APART : Way.SHARED;
+      return together;
     }
     double rest = whole == 0 ? 0 : seconds(whole, 1);
-    double together = seconds(whole + sparse.size(), 1);
-    if (together <= Math.min(apart, shared) + rest) {
-      return Way.TOGETHER;
+    Choice apart = new Choice(Way.APART, secondsApart(sparse) + rest);
+    Choice shared = new Choice(Way.SHARED, secondsShared(sparse) + rest);
+    if (sparseAlways) {
+      return sparse.size() == 1 || share(sparse) >= 1 ? apart : shared;
     }
-    return apart <= shared ? Way.APART : Way.SHARED;
+    return Stream.of(together, apart, shared)
+        .min(Comparator.comparingDouble(each -> pace.corrected(each.way(), all, each.seconds())))
+        .orElseThrow();
+  }
+
+  private double secondsShared(List<ActiveGeneration> sparse) {
+    return decoder.canCompact() ? seconds(sparse.size(), share(sparse)) : Double.MAX_VALUE;
   }
 
   /** Several sets in turn would be copied in turn. */
@@ -152,22 +160,21 @@ final class Stepper implements AutoCloseable {
     return sparse.stream().mapToDouble(generation -> generation.setRatio()).max().orElse(1);
   }
 
-  private void alone(
+  private double alone(
       ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
     if (generation.spec().mode() == Mode.GRIFFIN) {
-      compact(List.of(generation), tokens);
-      return;
+      return compact(List.of(generation), tokens);
     }
     Run run = run(decoder.weights(), generation.keep(), List.of(generation.decode()));
     generation.decoded(false);
     deliver(generation, run.outcome().steps().get(0), run, false, tokens);
+    return run.seconds();
   }
 
-  private void compact(
+  private double compact(
       List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
     if (!decoder.canCompact()) {
-      whole(group, tokens);
-      return;
+      return whole(group, tokens);
     }
     int least =
         group.stream()
@@ -181,9 +188,10 @@ final class Stepper implements AutoCloseable {
       group.get(i).decoded(false);
       deliver(group.get(i), run.outcome().steps().get(i), run, false, tokens);
     }
+    return run.seconds();
   }
 
-  private void whole(
+  private double whole(
       List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
     boolean alone = group.size() == 1;
     Set<ActiveGeneration> due =
@@ -201,6 +209,7 @@ final class Stepper implements AutoCloseable {
       generation.decoded(true);
       deliver(generation, run.outcome().steps().get(i), run, false, tokens);
     }
+    return run.seconds();
   }
 
   private void draft(

@@ -37,7 +37,8 @@ public final class CompactWeights implements AutoCloseable {
       inputs[down] = kept;
       List<NDArray> copy = new ArrayList<>(whole.layer(layer));
       boolean biased = !copy.get(Weights.UP_BIAS).isEmpty();
-      copy.set(Weights.UP, own(torch.zeros(precision.scalarType(), inputs[up], outputs[up])));
+      NDArray neuronRows = own(torch.zeros(precision.scalarType(), outputs[up], inputs[up]));
+      copy.set(Weights.UP, own(neuronRows.transpose()));
       if (biased) {
         copy.set(Weights.UP_BIAS, own(torch.zeros(precision.scalarType(), outputs[up])));
       }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which inputs a step keeps: those whose magnitude reaches the threshold, but never fewer than the
+ * Which inputs a step keeps: those whose magnitude exceeds the threshold, but never fewer than the
  * floor's number of the largest. A floor of all inputs is dense.
  *
  * @param thresholds [layers * 4] in the order of {@link Site}; for a call of several rows [layers *

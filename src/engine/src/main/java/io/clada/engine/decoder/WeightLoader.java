@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  * little more memory than what it makes.
  */
 final class WeightLoader {
-  private static final long BLOCK_BYTES = 32L << 20;
+  /** Of a file, read at once. */
+  private static final long BLOCK_BYTES = 8L << 20;
+
+  /** Of floats that become eight bits at once: a file is read once for each such block. */
+  private static final long EIGHT_BIT_BLOCK_BYTES = 32L << 20;
+
   private static final int UINT8 = 0;
 
   private final Torch torch;
@@ -175,7 +180,7 @@ final class WeightLoader {
     long outputs = size(sources);
     int split = outputs % parts == 0 ? parts : 1;
     NDArray target = torch.zeros(UINT8, inputs * split, outputs / split + 8);
-    long step = Math.max(1, BLOCK_BYTES / (outputs * Float.BYTES));
+    long step = Math.max(1, EIGHT_BIT_BLOCK_BYTES / (outputs * Float.BYTES));
     for (long first = 0; first < inputs; first += step) {
       long n = Math.min(step, inputs - first);
       try (NDArray block = torch.zeros(Torch.FLOAT32, n, outputs)) {

@@ -23,12 +23,12 @@ class Decoder(Module):
   def forward(self: __torch__.Decoder, x: Tensor) -> Tensor:
     return x
 
-  # The inputs that count: those whose magnitude reaches the threshold, but never fewer than the floor's number of the largest.
+  # The inputs that count: those whose magnitude exceeds the threshold, but never fewer than the floor's number of the largest. A threshold is at
+  # most about what sixteen bits hold.
   def select(self: __torch__.Decoder, x: Tensor, threshold: float, floor: int) -> Tensor:
-    magnitude = torch.abs(x)
-    index = torch.nonzero(magnitude >= threshold).flatten()
+    index = torch.nonzero(torch.hardshrink(x, ops.prim.min(threshold, 60000.0))).view([-1])
     if index.size(0) < floor:
-      index = torch.topk(magnitude, floor, -1, True, False)[1]
+      index = torch.topk(torch.abs(x), floor, -1, True, False)[1]
     return index
 
   # The sparse product: x @ w for rows x [M, in] without the terms whose input is not in the index. Only the rows of w that count are read.
@@ -46,7 +46,7 @@ class Decoder(Module):
       offsets = torch.arange(0, n, (n + 63) // 64, device=x.device)
       return torch.embedding_bag(w, index, offsets, False, 0, False, scale.flatten(), False)[0].sum([0], True)
     if parts > 1:
-      index = (index * parts + torch.arange(parts).unsqueeze(1)).flatten()
+      index = torch.add(torch.arange(parts).unsqueeze(1), index, alpha=parts).view([-1])
       scale = scale.unsqueeze(1).expand([rows, parts, n])
     if rows > 1:
       index = index.repeat([rows])
@@ -72,7 +72,7 @@ class Decoder(Module):
   # What `select` would keep, for several rows with a threshold each: [N, in], true or false.
   def keep(self: __torch__.Decoder, x: Tensor, thresholds: List[float], floor: int) -> Tensor:
     magnitude = torch.abs(x)
-    kept = magnitude >= torch.tensor(thresholds, dtype=x.dtype, device=x.device).unsqueeze(1)
+    kept = magnitude > torch.tensor(thresholds, dtype=x.dtype, device=x.device).unsqueeze(1)
     few = kept.sum([1], True) < floor
     if bool(few.any()):
       largest = torch.topk(magnitude, floor, -1, True, False)[1]
@@ -112,37 +112,51 @@ class Decoder(Module):
       y = torch.rms_norm(x, [x.size(1)], weight, eps)
     return y
 
-  # Turns pairs of neighbouring numbers of each head, in place.
-  def rotate(self: __torch__.Decoder, x: Tensor, turns: Tensor) -> None:
-    part = x
-    if turns.size(2) * 2 < x.size(2):
-      part = x.narrow(2, 0, turns.size(2) * 2)
-    if x.dtype == 6:
-      _0 = torch.view_as_complex(part.unflatten(2, [-1, 2])).mul_(turns)
+  # Turns pairs of neighbouring numbers of queries and keys. Values are among the turns as well, by an angle of zero: qkv [N, (H+2G)E] is then
+  # turned in one piece. In place where it can be.
+  def rotate(self: __torch__.Decoder, qkv: Tensor, turns: Tensor) -> Tensor:
+    pairs = [qkv.size(0), turns.size(1), turns.size(2), 2]
+    if qkv.dtype == 6:
+      _0 = torch.mul_(torch.view_as_complex(qkv.view(pairs)), turns)
     else:
-      pairs = torch.view_as_complex(part.to(6).unflatten(2, [-1, 2]))
-      _1 = part.copy_(torch.view_as_real(pairs * turns).flatten(2))
-    return None
+      turned = torch.view_as_real(torch.view_as_complex(qkv.to(6).view(pairs)) * turns)
+      qkv = turned.to(qkv.dtype).view([qkv.size(0), -1])
+    return qkv
 
-  # Causal attention of one sequence's new rows qkv [T, H + 2KV, E], behind the positions before start. Gives [T, HE].
-  def attend(self: __torch__.Decoder, qkv: Tensor, cache: Tensor, start: int, heads: int, window: int) -> Tensor:
+  # What `rotate` takes: turns of the rows [N, R/2, 2], as complex numbers for all pairs of all heads [N, H+2G, E/2].
+  def turns(self: __torch__.Decoder, turns: Tensor, heads: int, groups: int, width: int) -> Tensor:
+    rows = turns.size(0)
+    pairs = turns.size(1)
+    all = torch.zeros([rows, heads + 2 * groups, width // 2, 2], dtype=turns.dtype, device=turns.device)
+    _0 = all.select(3, 0).fill_(1.0)
+    _1 = all.narrow(1, 0, heads + groups).narrow(2, 0, pairs).copy_(turns.unsqueeze(1))
+    return torch.view_as_complex(all)
+
+  # The cache [L, S, 2G, E] of one sequence, cut up once for all layers, since a view costs a layer as much as a small product. Three lists of L tensors:
+  # where the new positions go, [T, 2GE]; keys and values up to the last of them, [1, G, n, E].
+  def cut(self: __torch__.Decoder, cache: Tensor, start: int, tokens: int) -> List[List[Tensor]]:
+    room = torch.unbind(cache.narrow(1, start, tokens).flatten(2))
+    k, v = torch.split(cache.narrow(1, 0, start + tokens).transpose(1, 2).unsqueeze(1), cache.size(2) // 2, 2)
+    return [room, torch.unbind(k), torch.unbind(v)]
+
+  # Causal attention of one sequence's new rows qkv [T, (H + 2G)E], which begin at position start, over what is cached and themselves. Gives [T, HE].
+  def attend(self: __torch__.Decoder, qkv: Tensor, room: Tensor, k: Tensor, v: Tensor, start: int, heads: int, window: int) -> Tensor:
     tokens = qkv.size(0)
-    groups = (qkv.size(1) - heads) // 2
-    width = qkv.size(2)
+    groups = k.size(1)
+    width = k.size(3)
     end = start + tokens
-    _0 = cache.narrow(0, start, tokens).copy_(qkv.narrow(1, heads, groups * 2))
+    _0 = torch.copy_(room, torch.slice(qkv, 1, heads * width))
     first = 0
-    if window > 0:
-      first = ops.prim.max(0, start + 1 - window)
-    seen = cache.narrow(0, first, end - first).view([1, end - first, 2, groups, width]).permute([2, 0, 3, 1, 4])
-    k, v = torch.unbind(seen)
+    if window > 0 and start + 1 > window:
+      first = start + 1 - window
+      k = k.narrow(2, first, end - first)
+      v = v.narrow(2, first, end - first)
     share = heads // groups
     if tokens == 1:
-      q = qkv.narrow(1, 0, heads).view([1, groups, share, width])
-      mixed = torch.scaled_dot_product_attention(q, k, v)
-      y = mixed.view([1, heads * width])
+      q = torch.as_strided(qkv, [1, groups, share, width], [0, share * width, width, 1])
+      y = torch.scaled_dot_product_attention(q, k, v).view([1, heads * width])
     else:
-      q = qkv.narrow(1, 0, heads).view([tokens, groups, share, width]).permute([1, 0, 2, 3]).reshape([1, groups, tokens * share, width])
+      q = qkv.narrow(1, 0, heads * width).view([tokens, groups, share, width]).permute([1, 0, 2, 3]).reshape([1, groups, tokens * share, width])
       place = torch.arange(first, end, device=qkv.device)
       row = place.narrow(0, start - first, tokens).unsqueeze(1)
       visible = place <= row
@@ -154,31 +168,41 @@ class Decoder(Module):
     return y
 
   # The same for all sequences in one call, on an accelerator: there starting a kernel takes longer than what it does for one of them.
-  # seen: the sequences' positions in this layer's caches, the new ones included; room: the new ones alone. ends: where each one's rows end
-  # in qkv and in `seen`, with a zero before; most: the most of each.
-  def flash(self: __torch__.Decoder, qkv: Tensor, seen: List[Tensor], room: List[Tensor], counts: List[int], ends: List[Tensor], most: List[int], heads: int, window: int) -> Tensor:
-    groups = (qkv.size(1) - heads) // 2
-    fresh = qkv.narrow(1, heads, groups * 2).contiguous()
+  # caches: per sequence two lists over the layers, where the new positions go [T, 2GE] and all up to the last of them [n, 2G, E]. limits: where
+  # each sequence's rows end, and where its positions do when all are laid behind each other, with a zero before.
+  def flash(self: __torch__.Decoder, qkv: Tensor, caches: List[List[List[Tensor]]], layer: int, counts: List[int], limits: List[Tensor], heads: int, window: int) -> Tensor:
+    room = annotate(List[Tensor], [])
+    seen = annotate(List[Tensor], [])
+    most_rows = 0
+    most_seen = 0
+    for i in range(len(counts)):
+      room.append(caches[i][0][layer])
+      seen.append(caches[i][1][layer])
+      most_rows = ops.prim.max(most_rows, counts[i])
+      most_seen = ops.prim.max(most_seen, seen[i].size(0))
+    width = seen[0].size(2)
+    fresh = torch.slice(qkv, 1, heads * width).contiguous()
     torch._foreach_copy_(room, torch.split_with_sizes(fresh, counts))
-    k, v = torch.unbind(torch.cat(seen).unflatten(1, [2, groups]), 1)
+    k, v = torch.unbind(torch.cat(seen).unflatten(1, [2, -1]), 1)
     back = -1
     if window > 0:
       back = window - 1
-    mixed = torch._flash_attention_forward(qkv.narrow(1, 0, heads), k, v, ends[0], ends[1], most[0], most[1], 0.0, True, False, window_size_left=back, window_size_right=0)[0]
+    q = qkv.narrow(1, 0, heads * width).unflatten(1, [heads, width])
+    mixed = torch._flash_attention_forward(q, k, v, limits[0], limits[1], most_rows, most_seen, 0.0, True, False, window_size_left=back, window_size_right=0)[0]
     return mixed.reshape([qkv.size(0), -1])
 
   # Whether `flash` runs here with numbers of this type: it fails if not.
   def has_flash(self: __torch__.Decoder, like: Tensor, heads: int, groups: int, width: int) -> bool:
-    room = torch.zeros([1, 2 * groups, width], dtype=like.dtype, device=like.device)
-    qkv = torch.zeros([1, heads + 2 * groups, width], dtype=like.dtype, device=like.device)
-    ends = torch.tensor([0, 1], dtype=3, device=like.device)
-    mixed = (self).flash(qkv, [room], [room], [1], [ends, ends], [1, 1], heads, 0)
+    room = torch.zeros([1, 2 * groups * width], dtype=like.dtype, device=like.device)
+    qkv = torch.zeros([1, (heads + 2 * groups) * width], dtype=like.dtype, device=like.device)
+    limit = torch.tensor([0, 1], dtype=3, device=like.device)
+    mixed = (self).flash(qkv, [[[room], [room.view([1, 2 * groups, width])]]], 0, [1], [limit, limit], heads, 0)
     return bool(torch.isfinite(mixed).all())
 
   def activate(self: __torch__.Decoder, up: Tensor, gated: int, kind: int) -> Tensor:
     gate = up
     if gated == 1:
-      gate, up = torch.unbind(up.view([up.size(0), 2, -1]), 1)
+      gate, up = torch.split_with_sizes(up, [up.size(1) // 2, up.size(1) // 2], 1)
     if kind == 0:
       z = torch.silu(gate)
     elif kind == 1:
@@ -188,7 +212,7 @@ class Decoder(Module):
     else:
       z = torch.relu(gate)
     if gated == 1:
-      z = z.mul_(up)
+      z = torch.mul_(z, up)
     return z
 
   # Adds to row s of the probe [L, 4, R], per ratio: the magnitude that this share of the inputs reaches, times the tokens it stands for.
@@ -234,54 +258,42 @@ class Decoder(Module):
     rotary = ends[8].numel() > 0
     turns = ends[8]
     if rotary:
-      turns = torch.view_as_complex(ends[8].index_select(0, positions)).unsqueeze(1)
-    single = torch.unbind(kvs[0])
+      turns = (self).turns(ends[8].index_select(0, positions), heads, groups, width)
     together = shape[10] == 1 and rows > 1
-    seen = annotate(List[List[Tensor]], [])
-    room = annotate(List[List[Tensor]], [])
-    ends_of = annotate(List[Tensor], [])
-    most = annotate(List[int], [])
+    caches = annotate(List[List[List[Tensor]]], [])
+    limits = annotate(List[Tensor], [])
     if together:
       row_ends = [0]
       seen_ends = [0]
-      most = [0, 0]
-      caches = annotate(List[List[Tensor]], [])
-      rooms = annotate(List[List[Tensor]], [])
       for i in range(len(kvs)):
-        end = starts[i] + counts[i]
         row_ends.append(row_ends[i] + counts[i])
-        seen_ends.append(seen_ends[i] + end)
-        most = [ops.prim.max(most[0], counts[i]), ops.prim.max(most[1], end)]
-        caches.append(torch.unbind(kvs[i].narrow(1, 0, end)))
-        rooms.append(torch.unbind(kvs[i].narrow(1, starts[i], counts[i])))
-      ends_of = torch.unbind(torch.tensor([row_ends, seen_ends], dtype=3, device=device))
-      for layer in range(len(single)):
-        of_layer = annotate(List[Tensor], [])
-        room_of_layer = annotate(List[Tensor], [])
-        for i in range(len(kvs)):
-          of_layer.append(caches[i][layer])
-          room_of_layer.append(rooms[i][layer])
-        seen.append(of_layer)
-        room.append(room_of_layer)
-    for layer in range(len(single)):
+        seen_ends.append(seen_ends[i] + starts[i] + counts[i])
+        caches.append([torch.unbind(kvs[i].narrow(1, starts[i], counts[i]).flatten(2)), torch.unbind(kvs[i].narrow(1, 0, starts[i] + counts[i]))])
+      limits = torch.unbind(torch.tensor([row_ends, seen_ends], dtype=3, device=device))
+    else:
+      for i in range(len(kvs)):
+        caches.append((self).cut(kvs[i], starts[i], counts[i]))
+    for layer in range(kvs[0].size(0)):
       w = layer * 12
       s = layer * 4
       x = h
       if residual != 1:
         x = (self).norm(h, ws[w], ws[w + 1], eps, norm)
-      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used).view([rows, -1, width])
+      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used)
       if rotary:
-        (self).rotate(qkv.narrow(1, 0, heads + groups), turns)
+        qkv = (self).rotate(qkv, turns)
       window = shape[11 + layer]
       if together:
-        a = (self).flash(qkv, seen[layer], room[layer], counts, ends_of, most, heads, window)
+        a = (self).flash(qkv, caches, layer, counts, limits, heads, window)
       elif len(kvs) == 1:
-        a = (self).attend(qkv, single[layer], starts[0], heads, window)
+        cache = caches[0]
+        a = (self).attend(qkv, cache[0][layer], cache[1][layer], cache[2][layer], starts[0], heads, window)
       else:
         mixed = annotate(List[Tensor], [])
         at = 0
         for i in range(len(kvs)):
-          mixed.append((self).attend(qkv.narrow(0, at, counts[i]), kvs[i].select(0, layer), starts[i], heads, window))
+          cache = caches[i]
+          mixed.append((self).attend(qkv.narrow(0, at, counts[i]), cache[0][layer], cache[1][layer], cache[2][layer], starts[i], heads, window))
           at = at + counts[i]
         a = torch.cat(mixed)
       o = (self).product(a, ws[w + 4], ws[w + 5], thresholds, floors, s + 1, shape, used)
@@ -435,7 +447,8 @@ class Decoder(Module):
         _0 = (self).product(x, w, torch.empty([0]), [threshold], [floor], 0, shape, used)
     return True
 
-  # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down, all of them transposed as in ws.
+  # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down. In the set the weights of a neuron of gate and up are
+  # one row (set_up is the transpose of that), so that what is written is contiguous; what is read is not, and costs the most.
   def swap(self: __torch__.Decoder, up: Tensor, up_bias: Tensor, down: Tensor, set_up: Tensor, set_bias: Tensor, set_down: Tensor, slots: Tensor, neurons: Tensor) -> bool:
     width = down.size(0)
     room = set_down.size(0)
@@ -445,14 +458,8 @@ class Decoder(Module):
     else:
       columns = neurons
       places = slots
-    rows = up.size(0)
-    step = 256
-    for i in range((rows + step - 1) // step):
-      n = ops.prim.min(step, rows - i * step)
-      block = torch.arange(n).unsqueeze(1)
-      source = up.narrow(0, i * step, n)
-      target = set_up.narrow(0, i * step, n)
-      _0 = target.scatter_(1, places.expand([n, -1]), source.take(block * up.size(1) + columns))
+    rows = torch.gather(up, 1, columns.expand([up.size(0), -1])).t().contiguous()
+    _0 = set_up.t().index_copy_(0, places, rows)
     if up_bias.numel() > 0:
       _1 = set_bias.index_copy_(0, places, up_bias.index_select(0, columns))
     _2 = set_down.index_copy_(0, slots, down.index_select(0, neurons))
@@ -489,8 +496,14 @@ class Decoder(Module):
   # The sum of squares of each input's weights [in], of a matrix [in, out] in floats or in eight bits.
   def squares(self: __torch__.Decoder, w: Tensor, inputs: int) -> Tensor:
     if w.dtype == 0:
-      w = ops.quantized.embedding_bag_byte_unpack(w)
-    return w.to(6).square().view([inputs, -1]).sum([1])
+      parts = annotate(List[Tensor], [])
+      for first in range(0, w.size(0), 1024):
+        block = ops.quantized.embedding_bag_byte_unpack(w.narrow(0, first, ops.prim.min(1024, w.size(0) - first)))
+        parts.append(torch.linalg_vector_norm(block, 2, [1]))
+      norms = torch.cat(parts)
+    else:
+      norms = torch.linalg_vector_norm(w, 2, [1], False, dtype=6)
+    return norms.square().view([inputs, -1]).sum([1])
 
   # Copies the first positions of one cache into another.
   def copy(self: __torch__.Decoder, source: Tensor, target: Tensor, positions: int) -> bool:

@@ -30,7 +30,7 @@ class SparseProductTest {
   }
 
   @Property(tries = 200)
-  void keptAreThoseThatReachTheThresholdAndNeverFewerThanTheFloorsLargest(
+  void keptAreThoseThatExceedTheThresholdAndNeverFewerThanTheFloorsLargest(
       @ForAll @IntRange(min = 1, max = 200) int inputs,
       @ForAll @IntRange(max = 8) int threshold,
       @ForAll @IntRange(max = 100) int floorPercent,
@@ -43,10 +43,10 @@ class SparseProductTest {
     int floor = inputs * floorPercent / 100;
     int[] kept = select(x, threshold / 2.0, floor);
 
-    int[] reaching =
-        IntStream.range(0, inputs).filter(i -> Math.abs(x[i]) >= threshold / 2.0).toArray();
-    if (reaching.length >= floor) {
-      assertThat(kept).containsExactly(reaching);
+    int[] exceeding =
+        IntStream.range(0, inputs).filter(i -> Math.abs(x[i]) > threshold / 2.0).toArray();
+    if (exceeding.length >= floor) {
+      assertThat(kept).containsExactly(exceeding);
     } else {
       assertThat(kept).doesNotHaveDuplicates();
       assertThat(magnitudes(x, kept)).containsExactly(largest(x, floor));

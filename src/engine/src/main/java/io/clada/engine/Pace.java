@@ -1,0 +1,54 @@
+package io.clada.engine;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What steps take over what the costs that were measured at loading let expect, for each way to
+ * compute a step and each number of sequences. Costs may be off: they were measured on a computer
+ * that did other things as well, and they leave out what is not a product. A way that was not tried
+ * counts as good as expected, so that it is tried; one that was tried and left comes back slowly to
+ * what its rivals show, so that it is tried again now and then.
+ */
+final class Pace {
+  private static final double MEMORY = 0.9;
+  private static final double RETURN = 0.002;
+  private static final int MOST_SEQUENCES = 64;
+
+  private final Map<Way, double[]> ratios = new EnumMap<>(Way.class);
+
+  Pace() {
+    for (Way way : Way.values()) {
+      double[] asExpected = new double[MOST_SEQUENCES + 1];
+      Arrays.fill(asExpected, 1);
+      ratios.put(way, asExpected);
+    }
+  }
+
+  /** Seconds that a step is to be expected to take, where costs say so many. */
+  double corrected(Way way, int sequences, double seconds) {
+    return seconds * of(way)[place(sequences)];
+  }
+
+  /** A step took so many seconds, where costs had said so many. */
+  void took(Way way, int sequences, double expected, double seconds) {
+    int place = place(sequences);
+    double[] taken = of(way);
+    taken[place] = MEMORY * taken[place] + (1 - MEMORY) * seconds / expected;
+    for (Map.Entry<Way, double[]> other : ratios.entrySet()) {
+      if (other.getKey() != way) {
+        other.getValue()[place] += RETURN * (taken[place] - other.getValue()[place]);
+      }
+    }
+  }
+
+  private double[] of(Way way) {
+    return Objects.requireNonNull(ratios.get(way));
+  }
+
+  private static int place(int sequences) {
+    return Math.min(sequences, MOST_SEQUENCES);
+  }
+}
