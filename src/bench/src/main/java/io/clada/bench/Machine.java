@@ -12,19 +12,16 @@ final class Machine implements AutoCloseable {
   /** Far more than a cache holds. */
   private static final long NUMBERS = 1L << 28;
 
-  private static final int ROWS = Steps.PROMPT;
-  private static final int INPUTS = 2048;
-  private static final int OUTPUTS = 8192;
+  /** Rows and columns: more do not make a product faster. */
+  private static final int SIZE = 2048;
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
   private final NDArray numbers;
-  private final NDArray rows;
   private final NDArray matrix;
 
   Machine() {
     numbers = manager.ones(new Shape(NUMBERS));
-    rows = manager.ones(new Shape(ROWS, INPUTS));
-    matrix = manager.ones(new Shape(INPUTS, OUTPUTS));
+    matrix = manager.ones(new Shape(SIZE, SIZE));
   }
 
   /** Seconds per byte that is read from memory, by a sum. */
@@ -32,9 +29,9 @@ final class Machine implements AutoCloseable {
     return Turns.timed(() -> numbers.sum().close()) / (Float.BYTES * NUMBERS);
   }
 
-  /** Seconds per floating-point operation, by a product of matrices, a prompt's rows at once. */
+  /** Seconds per floating-point operation, by a product of large square matrices. */
   double secondsPerOperation() {
-    return Turns.timed(() -> rows.matMul(matrix).close()) / (2.0 * ROWS * INPUTS * OUTPUTS);
+    return Turns.timed(() -> matrix.matMul(matrix).close()) / (2.0 * SIZE * SIZE * SIZE);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class WeightLoader {
   private static final long BLOCK_BYTES = 8L << 20;
 
   /** Of floats that become eight bits at once: a file is read once for each such block. */
-  private static final long EIGHT_BIT_BLOCK_BYTES = 32L << 20;
+  private static final long EIGHT_BIT_BLOCK_BYTES = 24L << 20;
 
   private static final int UINT8 = 0;
 
