@@ -105,11 +105,11 @@ class Model:
         return ((logits[0] - logits[1]).norm() / logits[0].norm()).item()
 
     def compact(self, share):
-        """The weights with the first of the neurons alone."""
+        """The weights with the first of the neurons alone, those of each in one row, as the engine holds sets."""
         kept = round(share * self.neurons)
         ws = list(self.ws)
         for up in range(8, len(ws), 12):
-            ws[up] = torch.cat([ws[up][:, :kept], ws[up][:, self.neurons:self.neurons + kept]], 1)
+            ws[up] = torch.cat([ws[up][:, :kept].t(), ws[up][:, self.neurons:self.neurons + kept].t()]).t()
             ws[up + 2] = ws[up + 2][:kept].clone()
         return ws
 
