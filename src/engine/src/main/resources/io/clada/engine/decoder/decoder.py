@@ -59,14 +59,17 @@ class Decoder(Module):
       y = torch.embedding_bag(w.view([-1, w.size(1) // parts]), index, offsets, False, 0, False, scale, False)[0]
     return y.view([rows, -1])
 
-  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs. Eight bits have but the last.
+  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs. Eight bits have but the last. Where the weights of an
+  # output and not those of an input are one row (sets of neurons, a head that is the embedding as well), matmul is as fast as any.
   def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, kernel: int, parts: int) -> Tensor:
-    if kernel == 2 or w.dtype == 0:
+    if w.dtype == 0:
       y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
-    elif kernel == 1:
-      y = ops.mkldnn._linear_pointwise(x, w.t(), None, "none", annotate(List[Optional[number]], []), "")
-    else:
+    elif kernel == 0 or not torch.is_contiguous(w):
       y = torch.mm(x, w)
+    elif kernel == 2:
+      y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
+    else:
+      y = ops.mkldnn._linear_pointwise(x, w.t(), None, "none", annotate(List[Optional[number]], []), "")
     return y
 
   # What `select` would keep, for several rows with a threshold each: [N, in], true or false.
