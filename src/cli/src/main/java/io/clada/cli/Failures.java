@@ -29,7 +29,6 @@ final class Failures {
           WorkerException.class,
           TopologyException.class,
           GatewayException.class,
-          ClientException.class,
           ParameterException.class);
 
   private Failures() {}
