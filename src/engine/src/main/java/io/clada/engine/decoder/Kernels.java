@@ -99,15 +99,14 @@ final class Kernels {
 
   /** Older GPUs lack it, and all of them in single precision. */
   private boolean hasFlash(NDArray like) {
-    try {
-      torch.run(
-          new Arguments()
-              .add(Torch.value(like))
-              .add(IValue.from(shape.heads()))
-              .add(IValue.from(shape.kvHeads()))
-              .add(IValue.from(shape.headDim())),
-          "has_flash");
-      return true;
+    try (Arguments arguments =
+            new Arguments()
+                .add(Torch.value(like))
+                .add(IValue.from(shape.heads()))
+                .add(IValue.from(shape.kvHeads()))
+                .add(IValue.from(shape.headDim()));
+        IValue has = torch.call("has_flash", arguments.values())) {
+      return has.toBoolean();
     } catch (EngineException e) {
       return false;
     }

@@ -156,8 +156,8 @@ class Decoder(Module):
       v = v.narrow(2, first, end - first)
     share = heads // groups
     if tokens == 1:
-      q = torch.as_strided(qkv, [1, groups, share, width], [0, share * width, width, 1])
-      y = torch.scaled_dot_product_attention(q, k, v).view([1, heads * width])
+      q = torch.as_strided(qkv, [1, groups, share, width], [heads * width, share * width, width, 1])
+      y = torch.scaled_dot_product_attention(q, k, v).reshape([1, heads * width])
     else:
       q = qkv.narrow(1, 0, heads * width).view([tokens, groups, share, width]).permute([1, 0, 2, 3]).reshape([1, groups, tokens * share, width])
       place = torch.arange(first, end, device=qkv.device)
@@ -167,25 +167,21 @@ class Decoder(Module):
         visible = visible & (place > row - window)
       visible = visible.unsqueeze(1).expand([tokens, share, end - first]).reshape([tokens * share, end - first])
       mixed = torch.scaled_dot_product_attention(q, k, v, visible)
-      y = mixed.view([groups, tokens, share, width]).permute([1, 0, 2, 3]).reshape([tokens, heads * width])
+      y = mixed.reshape([groups, tokens, share, width]).permute([1, 0, 2, 3]).reshape([tokens, heads * width])
     return y
 
   # The same for all sequences in one call, on an accelerator: there starting a kernel takes longer than what it does for one of them.
-  # caches: per sequence two lists over the layers, where the new positions go [T, 2GE] and all up to the last of them [n, 2G, E]. limits: where
-  # each sequence's rows end, and where its positions do when all are laid behind each other, with a zero before.
-  def flash(self: __torch__.Decoder, qkv: Tensor, caches: List[List[List[Tensor]]], layer: int, counts: List[int], limits: List[Tensor], heads: int, window: int) -> Tensor:
-    room = annotate(List[Tensor], [])
-    seen = annotate(List[Tensor], [])
+  # Of each sequence, rooms is where the new positions go [T, 2GE], and seen all positions up to the last of them [n, 2G, E]. limits: where each
+  # one's rows end, and where its positions do when all are laid behind each other, with a zero before.
+  def flash(self: __torch__.Decoder, qkv: Tensor, rooms: List[Tensor], seen: List[Tensor], counts: List[int], limits: List[Tensor], heads: int, window: int) -> Tensor:
+    width = seen[0].size(2)
+    fresh = torch.slice(qkv, 1, heads * width).contiguous()
+    torch._foreach_copy_(rooms, torch.split_with_sizes(fresh, counts))
     most_rows = 0
     most_seen = 0
     for i in range(len(counts)):
-      room.append(caches[i][0][layer])
-      seen.append(caches[i][1][layer])
       most_rows = ops.prim.max(most_rows, counts[i])
       most_seen = ops.prim.max(most_seen, seen[i].size(0))
-    width = seen[0].size(2)
-    fresh = torch.slice(qkv, 1, heads * width).contiguous()
-    torch._foreach_copy_(room, torch.split_with_sizes(fresh, counts))
     k, v = torch.unbind(torch.cat(seen).unflatten(1, [2, -1]), 1)
     back = -1
     if window > 0:
@@ -194,13 +190,13 @@ class Decoder(Module):
     mixed = torch._flash_attention_forward(q, k, v, limits[0], limits[1], most_rows, most_seen, 0.0, True, False, window_size_left=back, window_size_right=0)[0]
     return mixed.reshape([qkv.size(0), -1])
 
-  # Whether `flash` runs here with numbers of this type: it fails if not.
+  # Whether `flash` runs here with numbers of this type; it fails on GPUs that lack it. Attention over one position gives its value, here ones.
   def has_flash(self: __torch__.Decoder, like: Tensor, heads: int, groups: int, width: int) -> bool:
-    room = torch.zeros([1, 2 * groups * width], dtype=like.dtype, device=like.device)
-    qkv = torch.zeros([1, (heads + 2 * groups) * width], dtype=like.dtype, device=like.device)
+    seen = torch.zeros([1, 2 * groups, width], dtype=like.dtype, device=like.device)
+    qkv = torch.ones([1, (heads + 2 * groups) * width], dtype=like.dtype, device=like.device)
     limit = torch.tensor([0, 1], dtype=3, device=like.device)
-    mixed = (self).flash(qkv, [[[room], [room.view([1, 2 * groups, width])]]], 0, [1], [limit, limit], heads, 0)
-    return bool(torch.isfinite(mixed).all())
+    mixed = (self).flash(qkv, [seen.flatten(1)], [seen], [1], [limit, limit], heads, 0)
+    return bool((mixed == 1.0).all())
 
   def activate(self: __torch__.Decoder, up: Tensor, gated: int, kind: int) -> Tensor:
     gate = up
@@ -264,6 +260,8 @@ class Decoder(Module):
       turns = (self).turns(ends[8].index_select(0, positions), heads, groups, width)
     together = shape[10] == 1 and rows > 1
     caches = annotate(List[List[List[Tensor]]], [])
+    rooms = annotate(List[List[Tensor]], [])
+    seen = annotate(List[List[Tensor]], [])
     limits = annotate(List[Tensor], [])
     if together:
       row_ends = [0]
@@ -273,6 +271,14 @@ class Decoder(Module):
         seen_ends.append(seen_ends[i] + starts[i] + counts[i])
         caches.append([torch.unbind(kvs[i].narrow(1, starts[i], counts[i]).flatten(2)), torch.unbind(kvs[i].narrow(1, 0, starts[i] + counts[i]))])
       limits = torch.unbind(torch.tensor([row_ends, seen_ends], dtype=3, device=device))
+      for layer in range(kvs[0].size(0)):
+        room_of_layer = annotate(List[Tensor], [])
+        seen_of_layer = annotate(List[Tensor], [])
+        for i in range(len(kvs)):
+          room_of_layer.append(caches[i][0][layer])
+          seen_of_layer.append(caches[i][1][layer])
+        rooms.append(room_of_layer)
+        seen.append(seen_of_layer)
     else:
       for i in range(len(kvs)):
         caches.append((self).cut(kvs[i], starts[i], counts[i]))
@@ -287,7 +293,7 @@ class Decoder(Module):
         qkv = (self).rotate(qkv, turns)
       window = shape[11 + layer]
       if together:
-        a = (self).flash(qkv, caches, layer, counts, limits, heads, window)
+        a = (self).flash(qkv, rooms[layer], seen[layer], counts, limits, heads, window)
       elif len(kvs) == 1:
         cache = caches[0]
         a = (self).attend(qkv, cache[0][layer], cache[1][layer], cache[2][layer], starts[0], heads, window)
