@@ -76,9 +76,7 @@ public final class GatewayServer implements AutoCloseable {
   }
 
   private Handler guarded() {
-    return settings.keys() == null && settings.isLoopback()
-        ? new HostGuard(settings.host(), handlers)
-        : handlers;
+    return settings.keys() == null ? new HostGuard(handlers) : handlers;
   }
 
   private ServerConnector connector(InetSocketAddress address) {

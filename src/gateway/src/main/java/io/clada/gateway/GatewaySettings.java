@@ -51,10 +51,6 @@ public record GatewaySettings(
     return new GatewaySettings(host, port, keys, open, names, operators, limits);
   }
 
-  boolean isLoopback() {
-    return isLoopback(host);
-  }
-
   private static boolean isLoopback(String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();

@@ -1,41 +1,38 @@
 package io.clada.gateway;
 
-import java.util.Set;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Where no key is asked for, whoever reaches the port may use it: programs of this computer, but
- * not web pages that their site's name server sends here under the site's own name.
+ * Where no key is asked for, whoever reaches the port may use it: programs of this computer, or of
+ * the network it was opened to, but not web pages that their site's name server sends here under
+ * the site's own name (DNS rebinding). So it answers to bare addresses and to names that no site on
+ * the Internet can have.
  */
 final class HostGuard extends Handler.Wrapper {
-  private static final Set<String> OWN = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+  private static final Pattern NO_SITE =
+      Pattern.compile("[^.]+|.+\\.(local|internal|localhost|svc)|\\d{1,3}(\\.\\d{1,3}){3}|\\[.+]");
 
-  private final String host;
-
-  /**
-   * @param host that is bound
-   * @param handler for what is let through
-   */
-  HostGuard(String host, Handler handler) {
+  HostGuard(Handler handler) {
     super(handler);
-    this.host = host;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String named = Request.getServerName(request);
-    if (OWN.contains(named) || host.equals(named)) {
+    if (NO_SITE.matcher(named.toLowerCase(Locale.ROOT)).matches()) {
       return super.handle(request, response, callback);
     }
     Json.send(
         response,
         ApiException.of(
             403,
-            "this gateway asks for no key, so it answers as localhost only; name a file of API keys"
-                + " with --keys to serve other names"),
+            "this gateway asks for no key, so it answers to addresses and local names only; name a"
+                + " file of API keys with --keys to serve other names"),
         callback);
     return true;
   }

@@ -19,6 +19,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server around the API. */
 final class GatewayServerTest {
@@ -63,16 +65,26 @@ final class GatewayServerTest {
     }
   }
 
-  @Test
-  void withoutKeysItAnswersToItsOwnNameOnly() throws Exception {
-    try (GatewayServer gateway = new GatewayServer(GatewaySettings.loopback(0), KAFKA);
+  @ParameterizedTest
+  @CsvSource({
+    "evil.example, 403",
+    "localhost.evil.example, 403",
+    "10.evil.example, 403",
+    "localhost:8080, 200",
+    "127.0.0.1, 200",
+    "[::1]:8080, 200",
+    "gateway:8080, 200",
+    "gateway.clada.svc.cluster.local, 200"
+  })
+  void withoutKeysItAnswersToNamesThatNoSiteCanHave(String host, int status) throws Exception {
+    try (GatewayServer gateway = new GatewayServer(at("127.0.0.1", true), KAFKA);
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), startedPort(gateway))) {
       socket
           .getOutputStream()
-          .write("GET /v1/models HTTP/1.0\r\nHost: evil.example\r\n\r\n".getBytes(UTF_8));
+          .write(("GET /health/live HTTP/1.0\r\nHost: " + host + "\r\n\r\n").getBytes(UTF_8));
 
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
-          .startsWith("HTTP/1.1 403");
+          .startsWith("HTTP/1.1 " + status);
     }
   }
 

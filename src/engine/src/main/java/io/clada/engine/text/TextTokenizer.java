@@ -54,6 +54,8 @@ public final class TextTokenizer implements AutoCloseable {
     // Before the first use of DJL, which would otherwise look for a cloud's metadata service.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    // On a computer with CUDA it would look for, and download, a build for that.
+    System.setProperty("RUST_FLAVOR", "cpu");
     try {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
