@@ -60,7 +60,7 @@ final class Secrets {
       all.putAll(DEFAULT_PROVIDERS);
     }
     settings.stringPropertyNames().forEach(name -> all.put(name, settings.getProperty(name)));
-    Pattern references = references(all.get(PROVIDERS));
+    Pattern references = references(all.getOrDefault(PROVIDERS, ""));
     Properties resolved = new Properties();
     try {
       new AbstractConfig(new ConfigDef(), all, false)
