@@ -199,6 +199,8 @@ final class Dispatcher implements AutoCloseable {
   private void seekToEnd(List<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
       consumer.seekToEnd(partitions);
+      // Where that is, is looked up now and not by a later poll: what comes meanwhile is heard.
+      partitions.forEach(partition -> consumer.position(partition, brokerTimeout));
     }
   }
 
