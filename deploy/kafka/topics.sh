@@ -27,5 +27,5 @@ topic telemetry cleanup.policy=delete retention.ms=604800000
 topic neurons cleanup.policy=delete retention.ms=86400000
 topic sparsity cleanup.policy=delete retention.ms=2592000000
 topic thresholds cleanup.policy=compact
-topic backbone cleanup.policy=compact
+topic backbone cleanup.policy=compact min.compaction.lag.ms=3600000 segment.bytes=16777216
 topic dead-letter cleanup.policy=delete retention.ms=2592000000
