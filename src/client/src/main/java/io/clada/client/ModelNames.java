@@ -44,10 +44,15 @@ final class ModelNames implements AutoCloseable {
 
   private Consumer<String, byte[]> open() {
     Consumer<String, byte[]> opened = consumers.get();
+    try {
+      List<TopicPartition> partitions = Partitions.all(opened, topic, timeout);
+      opened.assign(partitions);
+      opened.seekToBeginning(partitions);
+    } catch (RuntimeException e) {
+      opened.close(); // else it would be asked again, for nothing
+      throw e;
+    }
     consumer = opened;
-    List<TopicPartition> partitions = Partitions.all(opened, topic, timeout);
-    opened.assign(partitions);
-    opened.seekToBeginning(partitions);
     return opened;
   }
 

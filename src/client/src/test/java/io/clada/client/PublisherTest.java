@@ -1,12 +1,16 @@
 package io.clada.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.clada.embedded.EmbeddedKafka;
 import io.clada.schemas.GenerationRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -141,6 +145,19 @@ final class PublisherTest {
     assertThat(client.models()).containsExactlyInAnyOrder("one", "two");
     fleet.raw(fleet.topics().thresholds(), "one", null);
     assertThat(client.models()).containsExactly("two");
+  }
+
+  @Test
+  void modelsOfAFleetThatIsNotThereAreAskedForAgain() {
+    Map<String, Object> early = new HashMap<>(fleet.properties());
+    early.put("clada.topic.prefix", "early-" + UUID.randomUUID());
+    try (CladaClient asking = CladaClient.builder(early).build()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(asking::models)
+            .isInstanceOf(ClientException.class)
+            .hasMessageContaining("does not exist");
+      }
+    }
   }
 
   private static GenerationRequest request() {
