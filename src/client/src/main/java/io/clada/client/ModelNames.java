@@ -12,8 +12,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a compacted topic that are not deleted. */
+/** The models that have thresholds: the keys of their topic, but those of operators' orders. */
 final class ModelNames implements AutoCloseable {
+  /** What an order's key has behind the model's name; see {@code Thresholds.avsc}. */
+  private static final String ORDER = "/order";
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Supplier<Consumer<String, byte[]>> consumers;
@@ -67,7 +70,7 @@ final class ModelNames implements AutoCloseable {
       for (ConsumerRecord<String, byte[]> record : reader.poll(POLL)) {
         if (record.value() == null) {
           names.remove(record.key());
-        } else {
+        } else if (!record.key().endsWith(ORDER)) {
           names.add(record.key());
         }
       }

@@ -142,6 +142,7 @@ final class PublisherTest {
     assertThat(client.models()).isEmpty();
     fleet.raw(fleet.topics().thresholds(), "one", new byte[1]);
     fleet.raw(fleet.topics().thresholds(), "two", new byte[1]);
+    fleet.raw(fleet.topics().thresholds(), "two/order", new byte[1]);
     assertThat(client.models()).containsExactlyInAnyOrder("one", "two");
     fleet.raw(fleet.topics().thresholds(), "one", null);
     assertThat(client.models()).containsExactly("two");
