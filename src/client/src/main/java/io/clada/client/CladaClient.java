@@ -144,14 +144,17 @@ public final class CladaClient implements AutoCloseable {
   private TokenStream open(int requests, Opening opening) {
     reserve(requests);
     Mailbox mailbox = new Mailbox(settings.bufferedTokens(), dispatcher::look);
+    CompletableFuture<List<Bookmark>> opened = opening.begin(mailbox);
     List<Bookmark> start;
     try {
-      start = await(opening.begin(mailbox));
+      start = await(opened);
     } catch (RuntimeException e) {
       followed.addAndGet(-requests);
+      // Brokers that answer too late would have it followed for nobody.
+      var unused = opened.thenAccept(late -> dispatcher.forget(ids(late)));
       throw e;
     }
-    List<String> ids = start.stream().map(Bookmark::id).toList();
+    List<String> ids = ids(start);
     AtomicBoolean open = new AtomicBoolean(true);
     Runnable onClose =
         () -> {
@@ -161,6 +164,10 @@ public final class CladaClient implements AutoCloseable {
           }
         };
     return new TokenStream(start, mailbox, settings.tokenTimeout(), this::cancel, onClose);
+  }
+
+  private static List<String> ids(List<Bookmark> bookmarks) {
+    return bookmarks.stream().map(Bookmark::id).toList();
   }
 
   private void reserve(int requests) {
