@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,22 @@ final class Dispatcher implements AutoCloseable {
     if (!partitions.isEmpty()) {
       consumer.seekToEnd(partitions);
       // Where that is, is looked up now and not by a later poll: what comes meanwhile is heard.
-      partitions.forEach(partition -> consumer.position(partition, brokerTimeout));
+      partitions.forEach(this::lookUp);
+    }
+  }
+
+  /** Being woken up does not end it: half a command is done, and others are looked for after it. */
+  private void lookUp(TopicPartition end) {
+    while (!closed) {
+      try {
+        consumer.position(end, brokerTimeout);
+        return;
+      } catch (WakeupException e) {
+        log.trace("Woken up while the end of {} is looked up", end, e);
+      } catch (TimeoutException e) {
+        log.warn("The end of {} is looked up later: {}", end, e.getMessage());
+        return;
+      }
     }
   }
 
