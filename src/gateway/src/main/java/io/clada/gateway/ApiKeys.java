@@ -70,7 +70,9 @@ public final class ApiKeys {
       if (!Files.exists(file)) {
         create(file);
       }
-      Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+      String before = Files.readString(file);
+      String separator = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
+      Files.writeString(file, separator + line + "\n", StandardOpenOption.APPEND);
       return key;
     } catch (IOException e) {
       throw new GatewayException("the keys' file " + file + " can't be written: " + e, e);

@@ -84,6 +84,19 @@ final class ApiKeysTest {
   }
 
   @Test
+  void aKeyGetsALineOfItsOwnBehindOneThatLacksItsEnd() throws Exception {
+    ApiKeys.add(file, "first", 0);
+    Files.writeString(file, Files.readString(file).strip());
+
+    ApiKeys.add(file, "second", 0);
+
+    assertThat(Files.readAllLines(file))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith(" first 0"),
+            line -> assertThat(line).endsWith(" second 0"));
+  }
+
+  @Test
   void aChangedFileIsReadAgainAndAWrongOneIsNot() throws Exception {
     String first = ApiKeys.add(file, "first", 0);
     try (GatewayServer gateway = gateway()) {
