@@ -30,7 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class ApiKeys {
   private static final Logger log = LoggerFactory.getLogger(ApiKeys.class);
   private static final Pattern LINE =
-      Pattern.compile("([0-9a-fA-F]{64})\\s+(\\S{1,256})(?:\\s+(\\d{1,15}))?");
+      Pattern.compile("([0-9a-fA-F]{64})\\s+(\\S{1,256})(?:\\s+(\\d{1,10}))?");
+
+  /** Of ten digits; buckets refill by a token per nanosecond at most. */
+  private static final long MOST_TOKENS_PER_MINUTE = 9_999_999_999L;
+
   private static final long LOOK_NANOS = 1_000_000_000L;
   private static final int KEY_BYTES = 32;
 
@@ -55,9 +59,14 @@ public final class ApiKeys {
    *
    * @param tokensPerMinute 0: any number
    * @return the key, which is kept nowhere
-   * @throws GatewayException if the file can't be written
+   * @throws GatewayException if the file can't be written, or the tenant or the limit cannot be
    */
   public static String add(Path file, String tenant, long tokensPerMinute) {
+    if (tokensPerMinute < 0 || tokensPerMinute > MOST_TOKENS_PER_MINUTE) {
+      throw new GatewayException(
+          "tokens per minute: %d is not from 0 to %d"
+              .formatted(tokensPerMinute, MOST_TOKENS_PER_MINUTE));
+    }
     byte[] random = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(random);
     String key = "clada-" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);

@@ -155,6 +155,8 @@ final class ApiKeysTest {
         .hasMessageContaining("line 2")
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> ApiKeys.add(file, "two words", 0)).hasMessageContaining("spaces");
+    assertThatThrownBy(() -> ApiKeys.add(file, "web", 100_000_000_000L))
+        .hasMessageContaining("tokens per minute");
   }
 
   private static HttpResponse<String> models(GatewayServer gateway, String key) throws Exception {
