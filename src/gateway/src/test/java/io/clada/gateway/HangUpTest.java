@@ -73,7 +73,7 @@ final class HangUpTest {
       await().atMost(PATIENCE).until(() -> fleet.idOf("wait patiently") != null);
       String id = fleet.idOf("wait patiently");
       // Meanwhile it is looked whether the client is still there.
-      await().pollDelay(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> true);
+      await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> !fleet.isCancelled(id));
       fleet.token(id, 0, 0, "at last");
       fleet.end(id, 1, Finish.STOP, null);
 
