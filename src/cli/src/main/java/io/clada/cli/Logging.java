@@ -8,8 +8,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.JsonEscapeUtil;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** Sends the log to standard error, so that standard output holds results alone. */
@@ -46,8 +49,15 @@ final class Logging {
   /** Keeps these out of every line from now on, until the log is configured again. */
   static void conceal(Collection<String> secrets) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    // The longest first: one may be part of another.
     context.putObject(
-        SECRETS, secrets.stream().filter(s -> s.length() >= SHORTEST_SECRET).toList());
+        SECRETS,
+        secrets.stream()
+            .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .flatMap(secret -> Stream.of(secret, JsonEscapeUtil.jsonEscapeString(secret)))
+            .distinct()
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList());
   }
 
   /** A text without them. */

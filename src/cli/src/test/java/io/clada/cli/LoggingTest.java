@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,5 +54,19 @@ final class LoggingTest {
         .satisfiesExactly(
             line -> assertThat(line).endsWith("INFO  Some: alone"),
             line -> assertThat(line).endsWith("INFO  Some: together [story-7]"));
+  }
+
+  @Test
+  void secretsAreHiddenWholeInEitherFormat() {
+    for (Logging.Format format : Logging.Format.values()) {
+      Logging.service(format);
+      Logging.conceal(List.of("word", "word-with-\"quotes\""));
+      LoggerFactory.getLogger("io.clada.Some").info("login word-with-\"quotes\"");
+    }
+
+    assertThat(written.toString(StandardCharsets.UTF_8).lines())
+        .hasSize(2)
+        .allSatisfy(
+            line -> assertThat(line).contains("login [hidden]").doesNotContain("word", "quotes"));
   }
 }
