@@ -44,7 +44,7 @@ final class CheckMarks implements AutoCloseable {
     try {
       long entry = (long) partition * ENTRY_BYTES;
       int deaths = 0;
-      if (entry < file.length()) {
+      if (entry + ENTRY_BYTES <= file.length()) { // a full disk may have kept a part of it
         file.seek(entry);
         deaths = file.readLong() == offset + 1 ? file.readInt() : 0;
       }

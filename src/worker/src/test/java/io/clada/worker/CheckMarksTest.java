@@ -2,7 +2,10 @@ package io.clada.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +37,19 @@ class CheckMarksTest {
       marks.begin(5, 9);
       assertThat(marks.begin(4, 9)).isZero();
       assertThat(marks.begin(5, 10)).isZero();
+    }
+  }
+
+  @Test
+  void takesAMarkThatWasCutOffForNone() throws IOException {
+    try (CheckMarks marks = open()) {
+      marks.begin(0, 9);
+    }
+    Path file = folder.resolve("state").resolve("app.checks");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 5));
+
+    try (CheckMarks marks = open()) {
+      assertThat(marks.begin(0, 9)).isZero();
     }
   }
 
