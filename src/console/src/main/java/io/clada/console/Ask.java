@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the page's form asks for, named as in GenerationRequest. Types are checked here; ranges are
  * the worker's to judge.
+ *
+ * @param seed as text: it has more digits than the page's numbers
  */
 record Ask(
     @Nullable String prompt,
@@ -33,7 +35,7 @@ record Ask(
     @Nullable Integer topK,
     @Nullable Double topP,
     @Nullable Double repetitionPenalty,
-    @Nullable Long seed,
+    @Nullable String seed,
     @JsonProperty("top_k_ratio") @Nullable Double neurons,
     @JsonProperty("input_keep_ratio") @Nullable Double inputs,
     @JsonProperty("ffn_reduction_ratio") @Nullable Double promptSet,
@@ -97,7 +99,7 @@ record Ask(
         new Problem(HttpStatus.BAD_REQUEST_400, message, field.isEmpty() ? null : field));
   }
 
-  private GenerationRequest request() {
+  private GenerationRequest request() throws WrongException {
     return GenerationRequest.newBuilder()
         .setPrompt(prompt == null ? "" : prompt)
         .setModel(model == null ? "" : model)
@@ -109,7 +111,7 @@ record Ask(
         .setTopK(topK)
         .setTopP(topP)
         .setRepetitionPenalty(repetitionPenalty)
-        .setSeed(seed)
+        .setSeed(seed == null ? null : whole("seed", seed))
         .setTopKRatio(neurons)
         .setInputKeepRatio(inputs)
         .setFfnReductionRatio(promptSet)
@@ -117,5 +119,13 @@ record Ask(
         .setEntropyThreshold(entropyThreshold)
         .setUpdateWindow(updateWindow)
         .build();
+  }
+
+  private static Long whole(String field, String text) throws WrongException {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw wrong(field, "is not a whole number of 64 bits");
+    }
   }
 }

@@ -135,6 +135,7 @@ final class ConsoleHandlerTest {
         "{\"prompt\":\"a\",\"temperature\":\"hot\"}|temperature",
         "{\"prompt\":\"a\",\"mode\":\"FAST\"}|mode",
         "{\"prompt\":\"a\",\"max_tokens\":1}|max_tokens",
+        "{\"prompt\":\"a\",\"seed\":\"9223372036854775808\"}|seed",
         "{\"prompt\":[]}|prompt",
         "{}|prompt",
       })

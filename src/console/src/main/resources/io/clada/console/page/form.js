@@ -6,13 +6,16 @@ class WrongValue extends Error {
   }
 }
 
+function whole(text, field) {
+  if (!/^[+-]?\d{1,19}$/.test(text)) {
+    throw new WrongValue(field, `${field}: “${text}” is not a whole number`);
+  }
+  return text;
+}
+
 const READERS = {
-  int: (text, field) => {
-    if (!/^[+-]?\d{1,18}$/.test(text)) {
-      throw new WrongValue(field, `${field}: “${text}” is not a whole number`);
-    }
-    return Number(text);
-  },
+  int: (text, field) => Number(whole(text, field)),
+  long: whole, // as text: numbers have fewer digits here
   number: (text, field) => {
     const value = Number(text.replace(',', '.'));
     if (!Number.isFinite(value)) {
