@@ -15,7 +15,18 @@ final class DocumentLinksTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 
   @ParameterizedTest
-  @ValueSource(strings = {"SECURITY.md", "CHANGELOG.md", "docs/compatibility.md"})
+  @ValueSource(
+      strings = {
+        "README.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "deploy/README.md",
+        "docs/compatibility.md",
+        "docs/console.md",
+        "docs/gateway.md",
+        "docs/operations.md",
+        "docs/topology.md"
+      })
   void whatIsLinkedToExists(String document) throws IOException {
     Path file = TestConsole.HOME.resolve(document);
     List<Path> linked =
