@@ -47,9 +47,11 @@ final class AnswersHandler extends Handler.Abstract implements Graceful {
 
   AnswersHandler(Map<String, ?> kafka) {
     this.kafka = new HashMap<>(kafka);
-    // A prompt of which the page was told that it is not stored must not be stored later.
-    this.kafka.putIfAbsent("request.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
-    this.kafka.putIfAbsent("delivery.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
+    // A prompt of which the page was told that it is not stored must not be stored later. Whatever
+    // others need: Kafka refuses a delivery that ends before a request and its linger do.
+    this.kafka.put("linger.ms", 0);
+    this.kafka.put("request.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
+    this.kafka.put("delivery.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
   }
 
   @Override

@@ -172,6 +172,19 @@ final class ConsoleHandlerTest {
   }
 
   @Test
+  void settingsOfAPatientProducerDoNotKeepItFromStarting() throws Exception {
+    try (Site patient =
+        new Site(
+            Map.of(
+                "bootstrap.servers", "127.0.0.1:1",
+                "schema.registry.url", "mock://console-handler",
+                "linger.ms", "50",
+                "request.timeout.ms", "60000"))) {
+      assertThat(patient.get("/console/").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   @Timeout(120)
   void aServerThatStopsDoesNotWaitForThoseWhoWatch() throws Exception {
     Stream<String> watched;
