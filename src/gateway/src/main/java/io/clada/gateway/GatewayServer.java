@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -14,6 +15,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves OpenAI's API, and what else is mounted, over HTTP/1.1.
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>No thread waits for tokens: however many answers stream, the pool stays small.
  */
 public final class GatewayServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
   private static final int MOST_THREADS = 64;
 
   /** Besides those that answers need: health checks, lists of models, keep-alive. */
@@ -162,6 +166,8 @@ public final class GatewayServer implements AutoCloseable {
   public void close() {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      log.info("Answers were still under way: their requests are cancelled");
     } catch (Exception e) {
       throw new IllegalStateException("the gateway could not be stopped", e);
     } finally {

@@ -86,6 +86,19 @@ final class HangUpTest {
   }
 
   @Test
+  void aGatewayThatStopsCancelsWhatDoesNotEndInTime() throws Exception {
+    GatewayServer stopped = new GatewayServer(GatewaySettings.loopback(0), fleet.properties());
+    stopped.start();
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), stopped.port())) {
+      send(client, "wait on", true);
+      await().atMost(PATIENCE).until(() -> fleet.idOf("wait on") != null);
+      stopped.close();
+    }
+
+    await().atMost(PATIENCE).until(() -> fleet.isCancelled(fleet.idOf("wait on")));
+  }
+
+  @Test
   void tokensThatComeAgainAreSentOnce() throws Exception {
     try (Socket client = post("wait same", true, ", 'reading': 'fast'")) {
       await().atMost(PATIENCE).until(() -> fleet.idOf("wait same") != null);
