@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * over, and a feed that falls behind what the brokers keep goes on at the end.
  */
 public final class FleetFeed implements AutoCloseable {
-  /** Called on the feed's own thread, which reads no further until it returns. */
+  /**
+   * Called on the feed's own thread, which reads no further until it returns. An exception ends the
+   * feed.
+   */
   public interface Listener {
     void token(TokenEvent event, Instant written);
 

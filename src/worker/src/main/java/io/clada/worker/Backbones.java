@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A request is pinned to the layers' versions that are the newest when it is first handed to an
  * engine. They are recorded with the hand-over, as numbers: the shares themselves may be megabytes.
- * A later attempt looks them up among those that its worker has read from the topic, which keeps
- * former versions for an hour. If they are gone nevertheless, it goes on with the newest, and is
- * pinned to these: its text goes on, but the rest of it is not what the first attempt would have
- * made.
+ * A later attempt looks them up among the last {@value BackboneHistory#VERSIONS} of each layer that
+ * its worker has read from the topic, which keeps former versions for an hour. If they are gone, it
+ * goes on with the newest, and is pinned to these: its text goes on, but the rest of it is not what
+ * the first attempt would have made.
  */
 final class Backbones {
   private static final Logger LOG = LoggerFactory.getLogger(Backbones.class);
