@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application on a real broker, with exactly-once transactions. */
-@Timeout(value = 300, unit = SECONDS)
+@Timeout(value = 900, unit = SECONDS)
 class AggregationAppTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static EmbeddedKafka kafka;
   @TempDir Path folder;

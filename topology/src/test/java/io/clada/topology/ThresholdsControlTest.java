@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An operator, a running application and the topic between them. */
-@Timeout(value = 180, unit = SECONDS)
+@Timeout(value = 900, unit = SECONDS)
 class ThresholdsControlTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static EmbeddedKafka kafka;
   @TempDir Path folder;

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
  * makes thresholds and a backbone of it, and the worker's next requests have them.
  */
 final class ClosedLoopTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Topics TOPICS = new Topics("clada");
   private static final AvroSerdes SERDES =
       new AvroSerdes(Map.of("schema.registry.url", "mock://closed-loop"));

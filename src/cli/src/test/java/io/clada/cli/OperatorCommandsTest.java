@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see and order of a topology that hears of traffic. */
 final class OperatorCommandsTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MODEL = "story";
   private static LocalSystem system;
 

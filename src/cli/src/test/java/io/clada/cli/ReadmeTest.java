@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * rules. What needs curl, or Python with OpenAI's client, is run where they are.
  */
 final class ReadmeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir private Path folder;
   private final Deque<Process> services = new ArrayDeque<>();

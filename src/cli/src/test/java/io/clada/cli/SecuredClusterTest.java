@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every role on a cluster with TLS, passwords and ACLs: it can do its work, and no more. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SecuredClusterTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int SIGTERM = 143;
   private static final String ANONYMOUS = "anonymous";
 

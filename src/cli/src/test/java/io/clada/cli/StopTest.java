@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How a command's process ends when it is told to. */
 final class StopTest {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir private Path folder;
 

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /** Every event exactly as it was read, so that a lost, doubled or reordered one shows. */
 final class TokenJournal {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Long enough for what should not be there to arrive. */
   private static final Duration AFTERMATH = Duration.ofMillis(500);

@@ -66,7 +66,7 @@ final class UpCommandTest {
             "0",
             "--no-worker")) {
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(3))
           .until(() -> up.out().contains("./clada top --url http://127.0.0.1:") || !up.isAlive());
       assertThat(up.out())
           .contains("Kafka", "127.0.0.1:", "http://127.0.0.1:", "./clada worker", "Running");

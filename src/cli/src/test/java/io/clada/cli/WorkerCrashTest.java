@@ -43,7 +43,7 @@ final class WorkerCrashTest {
 
       try (CladaProcess second = worker(system, "second")) {
         journal.readUntilFinished(log, IDS);
-        await().until(() -> second.err().contains("running"));
+        await().atMost(Duration.ofMinutes(3)).until(() -> second.err().contains("running"));
         assertThat(second.terminate()).isEqualTo(143);
         assertThat(second.err()).doesNotContain("The worker dies").doesNotContain("clada: ");
       }

@@ -174,7 +174,7 @@ final class Fleet implements AutoCloseable {
             serdes.values(GenerationRequest.class).deserializer())) {
       consumer.subscribe(List.of(topics.requests()));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(3))
           .until(
               () -> {
                 for (ConsumerRecord<String, GenerationRequest> record :

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tokens for those that do not wait. */
 final class PublisherTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static EmbeddedKafka kafka;
   private static ExecutorService executor;

@@ -125,12 +125,12 @@ final class BrowserTest {
 
   private static void awaitText(String css, String wanted) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(at(css).getText()).contains(wanted));
   }
 
   private static void awaitEnd() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> at("#go").isDisplayed());
+    await().atMost(Duration.ofMinutes(3)).until(() -> at("#go").isDisplayed());
   }
 
   private static Object picture(String chart) {
@@ -151,7 +151,7 @@ final class BrowserTest {
     Object still = picture("speed");
 
     ask("once upon a time there was a brave little boat");
-    await().atMost(Duration.ofSeconds(60)).until(() -> tokens().size() > 20);
+    await().atMost(Duration.ofMinutes(3)).until(() -> tokens().size() > 20);
     awaitEnd();
 
     awaitText("#facts", "Weights read");
@@ -176,7 +176,7 @@ final class BrowserTest {
     for (String prompt : List.of("tom and his dog", "one day", "a girl named lily found a box")) {
       at("#prompt").clear();
       ask(prompt);
-      await().until(() -> at("#stop").isDisplayed());
+      await().atMost(Duration.ofMinutes(3)).until(() -> at("#stop").isDisplayed());
       awaitEnd();
     }
     List<WebElement> loaded = browser.findElements(By.cssSelector(".token.high.s4"));
@@ -188,7 +188,7 @@ final class BrowserTest {
   @Test
   void arrowKeysWalkTheTokens() {
     ask("one day");
-    await().atMost(Duration.ofSeconds(60)).until(() -> tokens().size() > 20);
+    await().atMost(Duration.ofMinutes(3)).until(() -> tokens().size() > 20);
     awaitEnd();
 
     tokens().get(0).sendKeys(Keys.ARROW_RIGHT);
@@ -275,7 +275,7 @@ final class BrowserTest {
       fleet.write(token(id, 1, " new").setAttempt(1).build());
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(3))
           .untilAsserted(() -> assertThat(at("#tokens").getText()).isEqualTo("the new"));
       fleet.write(TokenEvent.newBuilder(end(id, 2, Finish.LENGTH, null)).setAttempt(1).build());
       awaitEnd();
@@ -292,7 +292,7 @@ final class BrowserTest {
 
       awaitText("#problem-text", "1000 requests wait");
       awaitText("#progress", "The fleet is busy");
-      await().atMost(Duration.ofSeconds(20)).until(() -> at("#again").isEnabled());
+      await().atMost(Duration.ofMinutes(3)).until(() -> at("#again").isEnabled());
       at("#again").click();
 
       fleet.write(end(fleet.awaitRequest(), 0, Finish.CANCELLED, null));
@@ -339,7 +339,7 @@ final class BrowserTest {
   void aNarrowScreenNeedsNoSidewaysScrolling() {
     Chromium.resize(browser, 390, 844);
     ask("once upon a time");
-    await().atMost(Duration.ofSeconds(60)).until(() -> tokens().size() > 20);
+    await().atMost(Duration.ofMinutes(3)).until(() -> tokens().size() > 20);
     awaitEnd();
 
     assertThat(browser.executeScript("return document.documentElement.scrollWidth <= innerWidth"))

@@ -185,7 +185,7 @@ final class ConsoleHandlerTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void aServerThatStopsDoesNotWaitForThoseWhoWatch() throws Exception {
     Stream<String> watched;
     try (Site stopped =

@@ -64,7 +64,7 @@ final class Fleet implements AutoCloseable {
   private String await(Predicate<ConsumerRecord<String, GenerationRequest>> wanted) {
     String[] found = new String[1];
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> {
               for (ConsumerRecord<String, GenerationRequest> record :

@@ -72,7 +72,7 @@ final class TestClients implements AutoCloseable {
       consumer.subscribe(List.of(topic));
       List<String> values = new ArrayList<>();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(3))
           .until(
               () -> {
                 for (ConsumerRecord<String, String> record :

@@ -33,7 +33,7 @@ class BatchEngineTest {
 
     assertThat(last(second.untilFinished()).finish().reason()).isEqualTo(FinishReason.LENGTH);
     assertThat(first.untilFinished()).hasSize(20);
-    await().atMost(Duration.ofSeconds(10)).until(() -> engine.size() == 0);
+    await().atMost(Duration.ofMinutes(3)).until(() -> engine.size() == 0);
   }
 
   @Test
@@ -116,7 +116,7 @@ class BatchEngineTest {
 
       await()
           .dontCatchUncaughtExceptions()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(3))
           .until(() -> !engine.isAlive());
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);

@@ -258,7 +258,7 @@ class KvCacheTest {
   /** Positions of cache in use once nothing runs. */
   private long used() {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> engine.size() == 0 && engine.stats().running() == 0);
     return engine.stats().kvCacheUsedBytes() / model.decoder().cacheBytesPerPosition();
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who may use a gateway, and how much. */
 final class ApiKeysTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static EmbeddedKafka kafka;
   private static ScriptedFleet fleet;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that is gone does not keep the fleet at work. Plain sockets, so that it is gone. */
 final class HangUpTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static EmbeddedKafka kafka;
   private static ScriptedFleet fleet;

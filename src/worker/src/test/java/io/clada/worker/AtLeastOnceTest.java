@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after a crash some come twice. Nothing is missing, and what comes again is the same.
  */
 class AtLeastOnceTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int TOKENS = 1200;
 
   @TempDir Path folder;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several workers over real Kafka, who must tell a death from a stop and from a rebalance. */
 class FleetTest {
-  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final List<String> IDS = List.of("a", "b", "c", "d", "e", "f");
 
   @TempDir Path folder;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * event or among the dead letters, and the worker goes on. Over real Kafka, with its limits.
  */
 class HostileInputTest {
-  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final String REQUESTS = "clada.requests";
 
   @TempDir Path state;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Topics deleted by mistake: stop the workers, start them again. */
 class LostTopicTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Topics TOPICS = new Topics("clada");
 
   private final Stories stories = Stories.of(2000, "a", "b", "c", "d");

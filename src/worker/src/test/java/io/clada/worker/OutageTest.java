@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The broker goes away in mid-sentence and comes back. */
 class OutageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 

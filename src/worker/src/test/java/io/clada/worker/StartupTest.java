@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that is there before those it needs. */
 class StartupTest {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path state;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers of today's version, replaced one after the other by the next one's in mid-sentence. */
 class UpgradeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SLOW = Duration.ofMillis(10);
   private static final Duration FAST = Duration.ofMillis(1);
   private static final List<TopicPartition> ATTEMPTS =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What befalls a worker's process in mid-sentence, over real Kafka; another one goes on. */
 class WorkerKillTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration SLOW = Duration.ofMillis(10);
   private static final Duration FAST = Duration.ofMillis(1);
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The worker over real Kafka. */
 class WorkerTest {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static EmbeddedKafka kafka;
 
   @TempDir Path state;
