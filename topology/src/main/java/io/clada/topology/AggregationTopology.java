@@ -65,7 +65,8 @@ final class AggregationTopology {
                             config.slice(),
                             config.windows().breakdown(),
                             metrics),
-                    WithStores.inMemory(TelemetryFold.STORE, PartialCodec.serde())),
+                    WithStores.inMemory(
+                        TelemetryFold.STORE, asOn(topics.telemetry(), LoadTelemetry.class))),
                 Named.as("fold"));
     KStream<String, ModelUpdate> orders =
         read(topics.thresholds(), Thresholds.class, "orders")
@@ -114,7 +115,8 @@ final class AggregationTopology {
         .process(
             new WithStores<>(
                 () -> new NeuronFold(config.backbone(), metrics),
-                WithStores.inMemory(NeuronFold.STORE, NeuronSums.serde())),
+                WithStores.inMemory(
+                    NeuronFold.STORE, asOn(topics.neurons(), NeuronUsage.class))),
             Named.as("fold-neurons"))
         .repartition(
             Repartitioned.<String, NeuronSums>as("layers")
@@ -138,6 +140,14 @@ final class AggregationTopology {
       String topic, Class<T> type, String name) {
     return builder.stream(
         topic, Consumed.with(Serdes.String(), serdes.values(type)).withName(name));
+  }
+
+  /** For a store: the bytes are those of the topic, of whose subject any version can be read. */
+  private <T extends SpecificRecord> Serde<T> asOn(String topic, Class<T> type) {
+    Serde<T> serde = serdes.values(type);
+    return Serdes.serdeFrom(
+        (store, value) -> serde.serializer().serialize(topic, value),
+        (store, bytes) -> serde.deserializer().deserialize(topic, bytes));
   }
 
   private static <T> Produced<String, T> write(Serde<T> serde, String name) {

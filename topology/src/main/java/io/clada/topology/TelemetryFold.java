@@ -2,29 +2,35 @@ package io.clada.topology;
 
 import io.clada.schemas.LoadTelemetry;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Stage 1: folds one partition's telemetry into a {@link Partial} per scope and slice of event
- * time, and forwards these, keyed by model, on wall-clock time. A forwarded partial is removed in
- * the same transaction, so stage 2 merges each record exactly once and this store holds about a
- * second of traffic; what a crash leaves in it the next owner of the task forwards.
+ * time, and forwards these, keyed by model, on wall-clock time. The journal of what was folded is
+ * emptied in the same transaction, so stage 2 merges each record exactly once, and the store holds
+ * about a second of traffic; what a crash leaves in it the next owner of the task forwards.
  *
  * <p>A record's event time is its timestamp, but never later than now: one from a clock that is
  * ahead must not close everyone's windows.
  */
 final class TelemetryFold extends ContextualProcessor<String, LoadTelemetry, String, ModelUpdate> {
-  static final String STORE = "partials";
+  static final String STORE = "unfolded";
+
+  /** Records after which partials are forwarded early, to bound the journal. */
+  private static final int MOST = 10_000;
 
   private final Duration interval;
   private final long slice;
   private final Breakdown breakdown;
   private final TopologyMetrics metrics;
-  private KeyValueStore<String, Partial> partials;
+  private final Map<String, Partial> partials = new TreeMap<>();
+  private Journal<LoadTelemetry> journal;
   private TenantLimit tenants;
 
   /**
@@ -42,8 +48,9 @@ final class TelemetryFold extends ContextualProcessor<String, LoadTelemetry, Str
   @Override
   public void init(ProcessorContext<String, ModelUpdate> context) {
     super.init(context);
-    partials = context.getStateStore(STORE);
-    tenants = new TenantLimit(breakdown.maxTenants(), Entries.values(partials.all()));
+    clear();
+    journal = new Journal<>(context.getStateStore(STORE));
+    journal.replay(this::fold);
     context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, now -> forwardAll());
   }
 
@@ -51,28 +58,36 @@ final class TelemetryFold extends ContextualProcessor<String, LoadTelemetry, Str
   public void process(Record<String, LoadTelemetry> record) {
     LoadTelemetry telemetry = TelemetryRules.checked(record.value());
     long at = Math.min(record.timestamp(), context().currentSystemTimeMs());
-    long start = SliceKey.floor(at, slice);
-    for (Scope scope : breakdown.of(telemetry)) {
-      add(tenants.admit(scope, start), start, telemetry, at);
-    }
+    journal.add(at, telemetry);
+    fold(at, telemetry);
     metrics.folded();
+    if (journal.size() >= MOST) {
+      forwardAll();
+    }
   }
 
-  private void add(Scope scope, long start, LoadTelemetry telemetry, long at) {
-    String key = SliceKey.of(scope, start);
-    Partial partial = partials.get(key);
-    if (partial == null) {
-      partial = Partial.empty(scope, start, context().taskId().partition());
+  private void fold(long at, LoadTelemetry telemetry) {
+    long start = SliceKey.floor(at, slice);
+    for (Scope of : breakdown.of(telemetry)) {
+      Scope scope = tenants.admit(of, start);
+      partials
+          .computeIfAbsent(
+              SliceKey.of(scope, start),
+              any -> Partial.empty(scope, start, context().taskId().partition()))
+          .add(telemetry, at);
     }
-    partial.add(telemetry, at);
-    partials.put(key, partial);
   }
 
   private void forwardAll() {
-    for (Partial partial : Entries.values(partials.all())) {
+    for (Partial partial : partials.values()) {
       context().forward(new Record<>(partial.model(), partial, partial.latest()));
-      partials.delete(SliceKey.of(partial.scope(), partial.start()));
-      tenants.forget(partial.model(), partial.start());
     }
+    journal.clear();
+    clear();
+  }
+
+  private void clear() {
+    partials.clear();
+    tenants = new TenantLimit(breakdown.maxTenants(), List.of());
   }
 }
