@@ -41,9 +41,4 @@ public final class SchemaRegistryException extends KafkaException {
   public int httpStatus() {
     return errorCode >= 1000 ? errorCode / 100 : errorCode;
   }
-
-  /** Whether the subject, version or schema asked for isn't there. */
-  public boolean isNotFound() {
-    return httpStatus() == 404;
-  }
 }

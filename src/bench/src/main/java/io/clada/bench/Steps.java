@@ -130,11 +130,6 @@ final class Steps implements AutoCloseable {
     return read / steps + decoder.headWeights();
   }
 
-  /** Weights that a dense step reads. */
-  double allWeights() {
-    return decoder.weights().all() + decoder.headWeights();
-  }
-
   /** Per site, the share of inputs from which on dense is faster. */
   String breakEvens() {
     StringBuilder text = new StringBuilder();

@@ -2,6 +2,7 @@ package io.clada.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,7 +55,7 @@ record FleetStatus(
     private long now;
 
     void add(JsonNode thresholdsPage, JsonNode windowsPage) {
-      now = Math.max(now, Instant.parse(windowsPage.path("now").asText()).toEpochMilli());
+      now = Math.max(now, moment(windowsPage.path("now").asText()));
       partitions = Math.max(partitions, windowsPage.path("of").asInt());
       windowsPage.path("partitions").forEach(partition -> held.add(partition.asInt()));
       for (JsonNode row : thresholdsPage.path("thresholds")) {
@@ -69,6 +70,14 @@ record FleetStatus(
                   row,
                   (a, b) -> newer(a, b, "tokens"));
         }
+      }
+    }
+
+    private static long moment(String text) {
+      try {
+        return Instant.parse(text).toEpochMilli();
+      } catch (DateTimeParseException e) {
+        throw new CliException("--url: what answers there is no topology of CLADA", e);
       }
     }
 

@@ -47,6 +47,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
+      converter = Port.class,
       defaultValue = "${env:CLADA_GATEWAY_PORT:-8080}",
       description = "Port to listen on, 0 for any. Default: CLADA_GATEWAY_PORT, else 8080.")
   private int port;
@@ -95,6 +96,7 @@ final class GatewayCommand implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
+      converter = Port.class,
       description =
           "Serve /metrics and /health on this port, too, without keys; 0 for any. Default: not at"
               + " all.")

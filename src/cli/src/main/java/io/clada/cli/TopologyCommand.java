@@ -30,6 +30,7 @@ final class TopologyCommand implements Callable<Integer> {
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
+      converter = Port.class,
       description =
           "Serve thresholds, backbone and windows as JSON (/thresholds, /backbone, /windows; see"
               + " clada top), Prometheus metrics (/metrics) and health (/health/live,"

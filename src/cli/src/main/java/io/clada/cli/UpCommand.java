@@ -35,6 +35,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
+      converter = Port.class,
       defaultValue = "${env:CLADA_PORT:-9092}",
       description = "Port of the Kafka broker, 0 for any. Default: CLADA_PORT, else 9092.")
   private int port;
@@ -42,6 +43,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--registry-port",
       paramLabel = "PORT",
+      converter = Port.class,
       defaultValue = "${env:CLADA_REGISTRY_PORT:-8081}",
       description =
           "Port of the schema registry, 0 for any. Default: CLADA_REGISTRY_PORT, else 8081.")

@@ -35,6 +35,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
+      converter = Port.class,
       description =
           "Serve Prometheus metrics (/metrics) and health (/health/live, /health/ready) on this"
               + " port, 0 for any. Default: not at all.")

@@ -15,6 +15,10 @@ import java.util.Objects;
 final class Pace {
   private static final double MEMORY = 0.9;
   private static final double RETURN = 0.002;
+
+  /** Over what was known: a step that took longer, because the computer slept, says no more. */
+  private static final double MOST_RISE = 4;
+
   private static final int MOST_SEQUENCES = 64;
 
   private final Map<Way, double[]> ratios = new EnumMap<>(Way.class);
@@ -36,7 +40,8 @@ final class Pace {
   void took(Way way, int sequences, double expected, double seconds) {
     int place = place(sequences);
     double[] taken = of(way);
-    taken[place] = MEMORY * taken[place] + (1 - MEMORY) * seconds / expected;
+    double ratio = Math.min(seconds / expected, MOST_RISE * taken[place]);
+    taken[place] = MEMORY * taken[place] + (1 - MEMORY) * ratio;
     for (Map.Entry<Way, double[]> other : ratios.entrySet()) {
       if (other.getKey() != way) {
         other.getValue()[place] += RETURN * (taken[place] - other.getValue()[place]);

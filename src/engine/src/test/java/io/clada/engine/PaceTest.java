@@ -44,6 +44,18 @@ class PaceTest {
     assertThat(pace.corrected(Way.APART, SEQUENCES, 1)).isEqualTo(1);
   }
 
+  @Test
+  void oneStepOfASleepingComputerIsSoonForgotten() {
+    Map<Way, Double> costs = Map.of(Way.APART, 0.8, Way.TOGETHER, 1.0);
+    steps(100, costs, costs);
+    pace.took(Way.APART, SEQUENCES, 0.8, 3600);
+    steps(500, costs, costs);
+    taken.clear();
+    steps(100, costs, costs);
+
+    assertThat(taken).containsOnlyKeys(Way.APART);
+  }
+
   private void steps(int count, Map<Way, Double> costs, Map<Way, Double> truth) {
     for (int i = 0; i < count; i++) {
       Way way =

@@ -42,6 +42,7 @@ final class FleetTopic<T> implements AutoCloseable {
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  private long backoffMs = MIN_BACKOFF_MS;
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
   /** Whom the records are for. */
@@ -106,7 +107,6 @@ final class FleetTopic<T> implements AutoCloseable {
   }
 
   private void run() {
-    long backoffMs = MIN_BACKOFF_MS;
     while (open()) {
       try (Consumer<byte[], byte[]> current =
           new KafkaConsumer<>(
@@ -117,7 +117,7 @@ final class FleetTopic<T> implements AutoCloseable {
         // closing
       } catch (RuntimeException e) {
         LOG.warn("{} cannot be read, next try in {} ms: {}", topic, backoffMs, e.toString());
-        backoffMs = backOff(backoffMs);
+        backOff();
       } finally {
         consumer = null;
       }
@@ -135,6 +135,7 @@ final class FleetTopic<T> implements AutoCloseable {
     current.assign(partitions);
     current.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = current.endOffsets(partitions);
+    backoffMs = MIN_BACKOFF_MS;
     while (open()) {
       for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
         read(record);
@@ -168,14 +169,14 @@ final class FleetTopic<T> implements AutoCloseable {
     return closing.getCount() > 0;
   }
 
-  private long backOff(long ms) {
+  private void backOff() {
     try {
-      boolean closed = closing.await(ms, TimeUnit.MILLISECONDS);
-      return closed ? ms : Math.min(2 * ms, MAX_BACKOFF_MS);
+      if (!closing.await(backoffMs, TimeUnit.MILLISECONDS)) {
+        backoffMs = Math.min(2 * backoffMs, MAX_BACKOFF_MS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closing.countDown();
-      return ms;
     }
   }
 }
