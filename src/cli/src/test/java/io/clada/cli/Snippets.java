@@ -35,7 +35,7 @@ final class Snippets {
   private static final Pattern FENCE = Pattern.compile("```(\\S*)(?:\\s+(\\S+))?\\s*");
   private static final Pattern DONE = Pattern.compile("\\s*(git clone|cd|mvn)\\b.*");
   private static final Pattern SERVICE =
-      Pattern.compile("\\./clada (up|worker|topology|gateway)\\b(?!.* --add-key).*");
+      Pattern.compile("\\./clada (up|worker|topology|gateway)\\b(?!.* --(add-key|describe)).*");
 
   private Snippets() {}
 
