@@ -14,7 +14,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * The browser of this computer, without a window. Nothing is downloaded: where there is none, the
- * tests that need one are left out, and say so. With CLADA_REQUIRE_BROWSER in the environment they
+ * tests that need one are left out, and say so. With CLADA_REQUIRE_PEERS in the environment they
  * fail instead.
  */
 final class Chromium {
@@ -27,7 +27,7 @@ final class Chromium {
 
   static boolean isThere() {
     boolean there = find("chromium", BROWSERS).isPresent() && find("driver", DRIVERS).isPresent();
-    if (!there && System.getenv("CLADA_REQUIRE_BROWSER") == null) {
+    if (!there && System.getenv("CLADA_REQUIRE_PEERS") == null) {
       System.out.println(
           "NOTE: the console's browser tests are left out: no Chromium and chromedriver here."
               + " Install them (Debian: apt-get install chromium chromium-driver), or name them"
