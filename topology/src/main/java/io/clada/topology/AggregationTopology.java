@@ -115,8 +115,7 @@ final class AggregationTopology {
         .process(
             new WithStores<>(
                 () -> new NeuronFold(config.backbone(), metrics),
-                WithStores.inMemory(
-                    NeuronFold.STORE, asOn(topics.neurons(), NeuronUsage.class))),
+                WithStores.inMemory(NeuronFold.STORE, asOn(topics.neurons(), NeuronUsage.class))),
             Named.as("fold-neurons"))
         .repartition(
             Repartitioned.<String, NeuronSums>as("layers")
