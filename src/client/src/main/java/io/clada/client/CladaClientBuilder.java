@@ -149,11 +149,11 @@ public final class CladaClientBuilder {
       Dispatcher dispatcher =
           new Dispatcher(
               consumers,
+              new LogEnds(consumers.get(), topics.tokens(), tap, brokerTimeout),
               serdes.values(TokenEvent.class).deserializer(),
               topics.tokens(),
               tap,
-              readerPatience,
-              brokerTimeout);
+              readerPatience);
       ModelNames models = new ModelNames(consumers, topics.thresholds(), brokerTimeout);
       return new CladaClient(poster, dispatcher, models, this);
     } catch (KafkaException e) {

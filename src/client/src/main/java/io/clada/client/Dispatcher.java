@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +41,9 @@ final class Dispatcher implements AutoCloseable {
   private final Supplier<Consumer<String, byte[]>> consumers;
   private final Deserializer<TokenEvent> values;
   private final String topic;
+  private final LogEnds logEnds;
   private final @Nullable TelemetryTap telemetry;
   private final long readerPatienceNanos;
-  private final Duration brokerTimeout;
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final Map<TopicPartition, Feed> feeds = new HashMap<>();
   private final Map<String, TopicPartition> places = new HashMap<>();
@@ -58,22 +56,22 @@ final class Dispatcher implements AutoCloseable {
   /**
    * Starts the thread.
    *
+   * @param logEnds is closed with it
    * @param readerPatience how long a full stream may hold up others of its partition
-   * @param brokerTimeout how long brokers may take to say where a topic ends
    */
   Dispatcher(
       Supplier<Consumer<String, byte[]>> consumers,
+      LogEnds logEnds,
       Deserializer<TokenEvent> values,
       String topic,
       @Nullable TelemetryTap telemetry,
-      Duration readerPatience,
-      Duration brokerTimeout) {
+      Duration readerPatience) {
     this.consumers = consumers;
+    this.logEnds = logEnds;
     this.values = values;
     this.topic = topic;
     this.telemetry = telemetry;
     readerPatienceNanos = readerPatience.toNanos();
-    this.brokerTimeout = brokerTimeout;
     consumer = consumers.get();
     thread.setDaemon(true);
     thread.start();
@@ -86,12 +84,17 @@ final class Dispatcher implements AutoCloseable {
    *     token
    */
   CompletableFuture<List<Bookmark>> follow(Collection<String> ids, Mailbox mailbox) {
-    return ask(() -> followFromEnd(ids, mailbox));
+    return logEnds.of(ids).thenCompose(ends -> ask(() -> followFromEnd(ids, ends, mailbox)));
   }
 
   /** Follows requests from where others stopped reading. */
   CompletableFuture<List<Bookmark>> resume(Collection<Bookmark> bookmarks, Mailbox mailbox) {
-    return ask(() -> followFrom(bookmarks, mailbox));
+    if (telemetry == null) {
+      return ask(() -> followFrom(bookmarks, Map.of(), mailbox));
+    }
+    return logEnds
+        .of(bookmarks.stream().map(Bookmark::id).toList())
+        .thenCompose(ends -> ask(() -> followFrom(bookmarks, ends.offsets(), mailbox)));
   }
 
   /** Returns before it is done. */
@@ -110,13 +113,11 @@ final class Dispatcher implements AutoCloseable {
         () -> {
           try {
             answer.complete(command.get());
-          } catch (WakeupException e) {
-            throw e;
           } catch (RuntimeException e) {
             answer.completeExceptionally(e);
           }
         });
-    if (!thread.isAlive()) {
+    if (closed) {
       answer.completeExceptionally(new ClientException("the client is closed"));
     }
     return answer;
@@ -127,25 +128,22 @@ final class Dispatcher implements AutoCloseable {
     consumer.wakeup();
   }
 
-  private List<Bookmark> followFromEnd(Collection<String> ids, Mailbox mailbox) {
-    Map<String, TopicPartition> where = new LinkedHashMap<>();
+  /** What was read by now was written before now, and so is not meant for it. */
+  private List<Bookmark> followFromEnd(
+      Collection<String> ids, LogEnds.Ends ends, Mailbox mailbox) {
+    List<Bookmark> bookmarks = new ArrayList<>();
     for (String id : ids) {
-      where.put(id, Partitions.of(consumer, topic, id, brokerTimeout));
+      TopicPartition partition = Partitions.of(topic, id, ends.partitions());
+      long end = ends.offsets().getOrDefault(partition, 0L);
+      Feed feed = feeds.get(partition);
+      long from = feed == null ? end : Math.max(end, feed.next());
+      bookmarks.add(new Bookmark(id, partition.partition(), from, 0));
     }
-    Map<TopicPartition, Long> ends = consumer.endOffsets(Set.copyOf(where.values()), brokerTimeout);
-    return followFrom(
-        where.entrySet().stream()
-            .map(
-                entry -> {
-                  TopicPartition partition = entry.getValue();
-                  long end = ends.getOrDefault(partition, 0L);
-                  return new Bookmark(entry.getKey(), partition.partition(), end, 0);
-                })
-            .toList(),
-        mailbox);
+    return followFrom(bookmarks, ends.offsets(), mailbox);
   }
 
-  private List<Bookmark> followFrom(Collection<Bookmark> bookmarks, Mailbox mailbox) {
+  private List<Bookmark> followFrom(
+      Collection<Bookmark> bookmarks, Map<TopicPartition, Long> ends, Mailbox mailbox) {
     for (Bookmark bookmark : bookmarks) {
       if (places.containsKey(bookmark.id())) {
         throw new ClientException("request " + bookmark.id() + " is followed already");
@@ -158,7 +156,7 @@ final class Dispatcher implements AutoCloseable {
       feed.add(new Subscription(bookmark.id(), bookmark.offset(), mailbox, values));
       places.put(bookmark.id(), partition);
     }
-    assign();
+    assign(ends);
     return List.copyOf(bookmarks);
   }
 
@@ -173,12 +171,17 @@ final class Dispatcher implements AutoCloseable {
       }
     }
     if (changed) {
-      assign();
+      assign(Map.of());
     }
   }
 
-  /** Tells the consumer what to read and from where. */
-  private void assign() {
+  /**
+   * Tells the consumer what to read and from where.
+   *
+   * @param ends from where telemetry is heard that was not before; else it is from when the
+   *     consumer gets round to it
+   */
+  private void assign(Map<TopicPartition, Long> ends) {
     feeds.values().removeIf(Feed::isUnused);
     List<TopicPartition> partitions = new ArrayList<>(feeds.keySet());
     List<TopicPartition> tapped =
@@ -192,31 +195,15 @@ final class Dispatcher implements AutoCloseable {
             consumer.seek(partition, feed.next());
           }
         });
-    seekToEnd(tapped.stream().filter(tap -> !before.contains(tap)).toList());
+    tapped.stream().filter(tap -> !before.contains(tap)).forEach(tap -> begin(tap, ends.get(tap)));
     feeds.forEach(this::pauseOrResume);
   }
 
-  /** For a consumer, none of its partitions would be all of them. */
-  private void seekToEnd(List<TopicPartition> partitions) {
-    if (!partitions.isEmpty()) {
-      consumer.seekToEnd(partitions);
-      // Where that is, is looked up now and not by a later poll: what comes meanwhile is heard.
-      partitions.forEach(this::lookUp);
-    }
-  }
-
-  /** Being woken up does not end it: half a command is done, and others are looked for after it. */
-  private void lookUp(TopicPartition end) {
-    while (!closed) {
-      try {
-        consumer.position(end, brokerTimeout);
-        return;
-      } catch (WakeupException e) {
-        log.trace("Woken up while the end of {} is looked up", end, e);
-      } catch (TimeoutException e) {
-        log.warn("The end of {} is looked up later: {}", end, e.getMessage());
-        return;
-      }
+  private void begin(TopicPartition tap, @Nullable Long end) {
+    if (end == null) {
+      consumer.seekToEnd(List.of(tap));
+    } else {
+      consumer.seek(tap, end);
     }
   }
 
@@ -269,16 +256,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** A command that is woken up meanwhile is begun again. */
   private void obey(long waitMillis) throws InterruptedException {
     Runnable command = commands.poll(waitMillis, TimeUnit.MILLISECONDS);
     while (command != null) {
-      try {
-        command.run();
-        command = commands.poll();
-      } catch (WakeupException e) {
-        log.trace("Woken up within a command", e);
-      }
+      command.run();
+      command = commands.poll();
     }
   }
 
@@ -320,9 +302,10 @@ final class Dispatcher implements AutoCloseable {
         }
       }
     }
-    seekToEnd(
-        e.partitions().stream().filter(partition -> !partition.topic().equals(topic)).toList());
-    assign();
+    e.partitions().stream()
+        .filter(partition -> !partition.topic().equals(topic))
+        .forEach(tap -> begin(tap, null));
+    assign(Map.of());
   }
 
   private void failAll(String reason, @Nullable Throwable cause) {
@@ -342,7 +325,7 @@ final class Dispatcher implements AutoCloseable {
       try {
         consumer = consumers.get();
         feeds.values().forEach(Feed::seekAgain);
-        assign();
+        assign(Map.of());
         return;
       } catch (KafkaException e) {
         log.warn("No consumer of tokens could be made", e);
@@ -354,6 +337,7 @@ final class Dispatcher implements AutoCloseable {
   public void close() {
     closed = true;
     closing.countDown();
+    logEnds.close();
     consumer.wakeup();
     boolean interrupted = false;
     while (thread.isAlive()) {

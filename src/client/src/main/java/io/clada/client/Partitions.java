@@ -16,10 +16,9 @@ final class Partitions {
   private Partitions() {}
 
   /** As Kafka's default partitioner, which producers of requests and workers use alike. */
-  static TopicPartition of(
-      Consumer<String, byte[]> consumer, String topic, String id, Duration timeout) {
+  static TopicPartition of(String topic, String id, int count) {
     int hash = Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8)));
-    return new TopicPartition(topic, hash % count(consumer, topic, timeout));
+    return new TopicPartition(topic, hash % count);
   }
 
   static List<TopicPartition> all(

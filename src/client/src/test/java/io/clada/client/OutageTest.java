@@ -93,11 +93,11 @@ final class OutageTest {
     Queue<Consumer<String, byte[]>> queue = new ArrayDeque<>(List.of(first, second));
     return new Dispatcher(
         queue::remove,
+        new LogEnds(consumer(), PARTITION.topic(), null, Duration.ofSeconds(10)),
         values.deserializer(),
         PARTITION.topic(),
         null,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(30));
   }
 
   private static MockConsumer<String, byte[]> consumer() {
