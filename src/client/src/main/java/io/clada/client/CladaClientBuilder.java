@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link CladaClient}. Confined to one thread. */
 public final class CladaClientBuilder {
+  /** A registry that is restarted is back by then. */
+  private static final Duration SCHEMA_PATIENCE = Duration.ofSeconds(30);
+
   private final Map<String, Object> kafka;
   private Reading reading = Reading.FINAL;
   private Duration tokenTimeout = Duration.ofMinutes(5);
   private Duration brokerTimeout = Duration.ofSeconds(30);
-  private Duration readerPatience = Duration.ofSeconds(30);
   private int bufferedTokens = 1024;
   private int mostRequests = 10_000;
   private @Nullable Consumer<LoadTelemetry> telemetry;
@@ -38,7 +40,6 @@ public final class CladaClientBuilder {
     reading = other.reading;
     tokenTimeout = other.tokenTimeout;
     brokerTimeout = other.brokerTimeout;
-    readerPatience = other.readerPatience;
     bufferedTokens = other.bufferedTokens;
     mostRequests = other.mostRequests;
     telemetry = other.telemetry;
@@ -59,15 +60,6 @@ public final class CladaClientBuilder {
   /** How long brokers may take to store a request and to say where the log ends; default 30 s. */
   public CladaClientBuilder brokerTimeout(Duration timeout) {
     brokerTimeout = positive("brokerTimeout", timeout);
-    return this;
-  }
-
-  /**
-   * How long a stream that is full and not read may hold up others whose requests share its
-   * partition, before it is ended; default 30 s.
-   */
-  public CladaClientBuilder readerPatience(Duration patience) {
-    readerPatience = positive("readerPatience", patience);
     return this;
   }
 
@@ -153,7 +145,7 @@ public final class CladaClientBuilder {
               serdes.values(TokenEvent.class).deserializer(),
               topics.tokens(),
               tap,
-              readerPatience);
+              SCHEMA_PATIENCE);
       ModelNames models = new ModelNames(consumers, topics.thresholds(), brokerTimeout);
       return new CladaClient(poster, dispatcher, models, this);
     } catch (KafkaException e) {

@@ -43,7 +43,7 @@ final class Dispatcher implements AutoCloseable {
   private final String topic;
   private final LogEnds logEnds;
   private final @Nullable TelemetryTap telemetry;
-  private final long readerPatienceNanos;
+  private final long schemaPatienceNanos;
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final Map<TopicPartition, Feed> feeds = new HashMap<>();
   private final Map<String, TopicPartition> places = new HashMap<>();
@@ -57,7 +57,7 @@ final class Dispatcher implements AutoCloseable {
    * Starts the thread.
    *
    * @param logEnds is closed with it
-   * @param readerPatience how long a full stream may hold up others of its partition
+   * @param schemaPatience how long an event may have no schema to read it with
    */
   Dispatcher(
       Supplier<Consumer<String, byte[]>> consumers,
@@ -65,13 +65,13 @@ final class Dispatcher implements AutoCloseable {
       Deserializer<TokenEvent> values,
       String topic,
       @Nullable TelemetryTap telemetry,
-      Duration readerPatience) {
+      Duration schemaPatience) {
     this.consumers = consumers;
     this.logEnds = logEnds;
     this.values = values;
     this.topic = topic;
     this.telemetry = telemetry;
-    readerPatienceNanos = readerPatience.toNanos();
+    schemaPatienceNanos = schemaPatience.toNanos();
     consumer = consumers.get();
     thread.setDaemon(true);
     thread.start();
@@ -129,8 +129,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /** What was read by now was written before now, and so is not meant for it. */
-  private List<Bookmark> followFromEnd(
-      Collection<String> ids, LogEnds.Ends ends, Mailbox mailbox) {
+  private List<Bookmark> followFromEnd(Collection<String> ids, LogEnds.Ends ends, Mailbox mailbox) {
     List<Bookmark> bookmarks = new ArrayList<>();
     for (String id : ids) {
       TopicPartition partition = Partitions.of(topic, id, ends.partitions());
@@ -152,7 +151,6 @@ final class Dispatcher implements AutoCloseable {
     for (Bookmark bookmark : bookmarks) {
       TopicPartition partition = new TopicPartition(topic, bookmark.partition());
       Feed feed = feeds.computeIfAbsent(partition, p -> new Feed(bookmark.offset()));
-      feed.rewind(bookmark.offset());
       feed.add(new Subscription(bookmark.id(), bookmark.offset(), mailbox, values));
       places.put(bookmark.id(), partition);
     }
@@ -189,14 +187,8 @@ final class Dispatcher implements AutoCloseable {
     partitions.addAll(tapped);
     Set<TopicPartition> before = consumer.assignment();
     consumer.assign(partitions);
-    feeds.forEach(
-        (partition, feed) -> {
-          if (feed.mustSeek()) {
-            consumer.seek(partition, feed.next());
-          }
-        });
     tapped.stream().filter(tap -> !before.contains(tap)).forEach(tap -> begin(tap, ends.get(tap)));
-    feeds.forEach(this::pauseOrResume);
+    feeds.forEach(this::steer);
   }
 
   private void begin(TopicPartition tap, @Nullable Long end) {
@@ -207,7 +199,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private void pauseOrResume(TopicPartition partition, Feed feed) {
+  /** Has the consumer read on where the feed is, if anybody wants it. */
+  private void steer(TopicPartition partition, Feed feed) {
+    if (feed.mustSeek()) {
+      consumer.seek(partition, feed.next());
+    }
     boolean paused = consumer.paused().contains(partition);
     if (feed.isBlocked() && !paused) {
       consumer.pause(List.of(partition));
@@ -237,7 +233,7 @@ final class Dispatcher implements AutoCloseable {
   private void turn() throws InterruptedException {
     try {
       obey(feeds.isEmpty() ? IDLE_MILLIS : 0);
-      deliverBacklogs();
+      catchUp();
       if (!feeds.isEmpty()) {
         deliver(consumer.poll(POLL));
         backoff.reset();
@@ -264,13 +260,13 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private void deliverBacklogs() {
+  private void catchUp() {
     long now = System.nanoTime();
     feeds.forEach(
         (partition, feed) -> {
-          feed.flush(now);
-          feed.dropSlowReader(now, readerPatienceNanos);
-          pauseOrResume(partition, feed);
+          feed.catchUp();
+          feed.dropUnreadable(now, schemaPatienceNanos);
+          steer(partition, feed);
         });
   }
 
@@ -284,20 +280,21 @@ final class Dispatcher implements AutoCloseable {
         telemetry.take(record, places.keySet());
       }
     }
-    feeds.forEach(this::pauseOrResume);
+    feeds.forEach(this::steer);
   }
 
   /** What was to be read is gone: deleted for its age. */
   private void failLost(InvalidOffsetException e) {
     for (TopicPartition partition : e.partitions()) {
-      Feed feed = feeds.remove(partition);
+      Feed feed = feeds.get(partition);
       if (feed != null) {
-        for (Subscription subscription : feed.subscriptions()) {
+        long missing = feed.next();
+        for (Subscription subscription : feed.dropLost()) {
           places.remove(subscription.id());
           subscription.fail(
               new ClientException(
                   "request %s: %s no longer holds the tokens from offset %d on"
-                      .formatted(subscription.id(), partition, feed.next()),
+                      .formatted(subscription.id(), partition, missing),
                   e));
         }
       }
@@ -339,16 +336,6 @@ final class Dispatcher implements AutoCloseable {
     closing.countDown();
     logEnds.close();
     consumer.wakeup();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.awaitEnd(thread);
   }
 }

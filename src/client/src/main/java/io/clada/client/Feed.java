@@ -1,21 +1,19 @@
 package io.clada.client;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One partition of the topic of tokens: who follows requests in it, and records that were read but
- * found no room. While there are any, no more are read. On the dispatcher's thread only.
+ * One partition of the topic of tokens, and who follows requests in it. Whose reader is slow falls
+ * behind, while the others go on; once there is room for it, the log is read again from there, and
+ * the others pass over what they have had. On the dispatcher's thread only.
  */
 final class Feed {
   private final Map<String, Subscription> subscriptions = new HashMap<>();
-  private final Deque<ConsumerRecord<String, byte[]>> backlog = new ArrayDeque<>();
   private long next;
-  private long blockedSince;
   private boolean sought;
 
   /**
@@ -30,6 +28,7 @@ final class Feed {
   }
 
   void add(Subscription subscription) {
+    rewind(subscription.next());
     subscriptions.put(subscription.id(), subscription);
   }
 
@@ -45,17 +44,22 @@ final class Feed {
     return subscriptions.isEmpty();
   }
 
+  /** Whether nobody can take what would be read. */
   boolean isBlocked() {
-    return !backlog.isEmpty();
+    return subscriptions.values().stream().allMatch(Subscription::isBehind);
   }
 
-  /** Reads again from an earlier place; what is read twice is recognised by its index. */
-  void rewind(long offset) {
+  /** Nobody gets twice what is read again. */
+  private void rewind(long offset) {
     if (offset < next) {
-      next = backlog.isEmpty() ? offset : Math.min(offset, backlog.element().offset());
-      backlog.clear();
-      sought = false;
+      subscriptions.values().forEach(subscription -> subscription.passOver(next));
+      seek(offset);
     }
+  }
+
+  private void seek(long offset) {
+    next = offset;
+    sought = false;
   }
 
   /** A new consumer is to go on where the last one was. */
@@ -72,43 +76,38 @@ final class Feed {
 
   void take(ConsumerRecord<String, byte[]> record, long now) {
     next = record.offset() + 1;
-    if (!backlog.isEmpty() || !deliver(record)) {
-      if (backlog.isEmpty()) {
-        blockedSince = now;
-      }
-      backlog.add(record);
-    }
-  }
-
-  /** Delivers what found no room, in order, as far as there is room now. */
-  void flush(long now) {
-    while (!backlog.isEmpty() && deliver(backlog.element())) {
-      backlog.remove();
-      blockedSince = now;
-    }
-  }
-
-  /**
-   * Gives up the reader that others wait for, if they have waited for so long. One that nobody
-   * waits for may take its time: a person who pages through an answer.
-   */
-  void dropSlowReader(long now, long patienceNanos) {
-    if (backlog.isEmpty() || now - blockedSince <= patienceNanos) {
-      return;
-    }
-    Subscription slow = subscriptions.get(backlog.element().key());
-    if (slow != null && (slow.isUnreadable() || isWaitedFor(slow))) {
-      subscriptions.remove(slow.id());
-      slow.giveUp();
-    }
-  }
-
-  private boolean isWaitedFor(Subscription slow) {
-    return subscriptions.values().stream().anyMatch(other -> !other.sharesReader(slow));
-  }
-
-  private boolean deliver(ConsumerRecord<String, byte[]> record) {
     Subscription subscription = subscriptions.get(record.key());
-    return subscription == null || subscription.deliver(record);
+    if (subscription != null) {
+      subscription.take(record, now);
+    }
+  }
+
+  /** Reads again for those who were behind and have room. */
+  void catchUp() {
+    for (Subscription subscription : subscriptions.values()) {
+      if (subscription.isBehind() && subscription.retry()) {
+        rewind(subscription.next());
+        subscription.goOn();
+      }
+    }
+  }
+
+  /** Ends those whose tokens cannot be read for so long. */
+  void dropUnreadable(long now, long patienceNanos) {
+    subscriptions.values().removeIf(one -> one.giveUp(now, patienceNanos));
+  }
+
+  /** What was to be read is gone: drops those that would have needed it, and returns them. */
+  List<Subscription> dropLost() {
+    List<Subscription> lost =
+        subscriptions.values().stream().filter(one -> one.next() <= next).toList();
+    lost.forEach(subscription -> remove(subscription.id()));
+    seek(
+        subscriptions.values().stream()
+            .filter(one -> !one.isBehind())
+            .mapToLong(Subscription::next)
+            .min()
+            .orElse(next));
+    return lost;
   }
 }

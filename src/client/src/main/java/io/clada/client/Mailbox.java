@@ -44,11 +44,21 @@ final class Mailbox {
     }
   }
 
+  /** Once it has refused, it is full until half of it has been read. */
+  boolean isFull() {
+    lock.lock();
+    try {
+      return !closed && (refused || arrivals.size() >= capacity);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** False if it is full. */
   boolean offer(Arrival arrival) {
     lock.lock();
     try {
-      refused = !closed && arrivals.size() >= capacity;
+      refused = isFull();
       if (refused || closed) {
         return !refused;
       }

@@ -7,20 +7,25 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** One followed request. On the dispatcher's thread only. */
+/**
+ * One followed request. It is behind from a record on that found no room, or no schema to read it
+ * with. On the dispatcher's thread only.
+ */
 final class Subscription {
   private final String id;
-  private final long from;
   private final Mailbox mailbox;
   private final Deserializer<TokenEvent> values;
+  private long next;
+  private @Nullable ConsumerRecord<String, byte[]> refused;
+  private long refusedNanos;
   private @Nullable RetriableException unreadable;
 
   /**
-   * @param from offset before which nothing is meant for it
+   * @param next offset before which nothing is meant for it
    */
-  Subscription(String id, long from, Mailbox mailbox, Deserializer<TokenEvent> values) {
+  Subscription(String id, long next, Mailbox mailbox, Deserializer<TokenEvent> values) {
     this.id = id;
-    this.from = from;
+    this.next = next;
     this.mailbox = mailbox;
     this.values = values;
   }
@@ -29,23 +34,50 @@ final class Subscription {
     return id;
   }
 
-  /** Whether one thread reads both. */
-  boolean sharesReader(Subscription other) {
-    return mailbox == other.mailbox;
+  /** Offset of the first record that may still be meant for it. */
+  long next() {
+    return next;
   }
 
-  /** Whether the event that is due cannot be read for now. */
-  boolean isUnreadable() {
-    return unreadable != null;
+  boolean isBehind() {
+    return refused != null;
   }
 
-  /** False if it is to be delivered again later: there is no room, or no schema to read it with. */
-  boolean deliver(ConsumerRecord<String, byte[]> record) {
-    if (record.offset() < from || record.value() == null) {
-      return true;
+  void take(ConsumerRecord<String, byte[]> record, long now) {
+    if (!isBehind() && record.offset() >= next && !deliver(record)) {
+      refused = record;
+      refusedNanos = now;
     }
+  }
+
+  /** Whether the record that was refused is taken now; what came after it is still to be read. */
+  boolean retry() {
+    return refused != null && !mailbox.isFull() && deliver(refused);
+  }
+
+  /** Is not behind any more, now that the log is read again. */
+  void goOn() {
+    refused = null;
+  }
+
+  /** Has had what is before this offset, unless it is behind. */
+  void passOver(long offset) {
+    if (!isBehind()) {
+      next = Math.max(next, offset);
+    }
+  }
+
+  private boolean deliver(ConsumerRecord<String, byte[]> record) {
+    boolean taken = record.value() == null || offer(record, record.value());
+    if (taken) {
+      next = record.offset() + 1;
+    }
+    return taken;
+  }
+
+  private boolean offer(ConsumerRecord<String, byte[]> record, byte[] value) {
     try {
-      TokenEvent event = values.deserialize(record.topic(), record.value());
+      TokenEvent event = values.deserialize(record.topic(), value);
       unreadable = null;
       return mailbox.offer(new Arrival(event, record.partition(), record.offset()));
     } catch (RetriableException e) {
@@ -65,17 +97,15 @@ final class Subscription {
     mailbox.fail(reason);
   }
 
-  /** Ends it since others wait for it. */
-  void giveUp() {
+  /** Ends it if its next event could not be read for so long. */
+  boolean giveUp(long now, long patienceNanos) {
     RetriableException reason = unreadable;
+    if (reason == null || now - refusedNanos <= patienceNanos) {
+      return false;
+    }
     mailbox.fail(
-        reason == null
-            ? new ClientException(
-                "request "
-                    + id
-                    + ": its tokens were not read for so long that it is given up; read faster, or"
-                    + " follow it again from its bookmark")
-            : new ClientException(
-                "request " + id + ": its tokens can't be read: " + reason.getMessage(), reason));
+        new ClientException(
+            "request " + id + ": its tokens can't be read: " + reason.getMessage(), reason));
+    return true;
   }
 }

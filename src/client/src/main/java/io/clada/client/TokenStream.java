@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens of one or several requests, as they arrive: those of each in order, those of several
  * mixed. It ends when every request has ended. A bounded number of tokens waits here to be read;
- * when it is reached, the log is read no further for a while, for this stream and others whose
- * requests share the partition.
+ * the rest stays in the log, and is read once there is room, as long as the topic keeps it.
  *
  * <p>One thread reads, or a {@linkplain #publisher subscriber}; {@link #close} and {@link #cancel}
  * may be called by any. Closing ends the following, not the requests.

@@ -13,14 +13,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +44,7 @@ final class FollowTest {
   private final Deserializer<LoadTelemetry> loads =
       serdes.values(LoadTelemetry.class).deserializer();
   private final TelemetryTap tap = new TelemetryTap(TELEMETRY, loads, load -> {});
+  private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
   private final Semaphore answers = new Semaphore(0);
   private final AtomicInteger looks = new AtomicInteger();
   private final Broker reading = new Broker();
@@ -48,7 +53,7 @@ final class FollowTest {
       new Dispatcher(
           () -> reading,
           new LogEnds(looking, TOKENS, tap, Duration.ofSeconds(10)),
-          values.deserializer(),
+          this::read,
           TOKENS,
           tap,
           Duration.ofSeconds(30));
@@ -147,6 +152,47 @@ final class FollowTest {
     }
   }
 
+  @Test
+  void aSchemaThatCannotBeHadForNowHoldsUpOnlyWhatNeedsIt() throws Exception {
+    answers.release(ALL);
+    Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
+    String beside = beside("r-0");
+    follow("r-0", mailboxes).get(10, TimeUnit.SECONDS);
+    follow(beside, mailboxes).get(10, TimeUnit.SECONDS);
+    unreadable.add("r-0");
+
+    reading.schedulePollTask(() -> List.of("r-0", beside).forEach(this::write));
+
+    assertThat(mailboxes.get(beside).poll(TimeUnit.SECONDS.toNanos(10))).isNotNull();
+    assertThat(mailboxes.get("r-0").poll(0)).isNull();
+    unreadable.clear();
+    assertThat(mailboxes.get("r-0").poll(TimeUnit.SECONDS.toNanos(10))).isNotNull();
+    assertThat(mailboxes.get(beside).poll(0)).isNull();
+  }
+
+  @Test
+  void whatCannotBeReadForTooLongIsGivenUp() {
+    unreadable.add("r-0");
+    Mailbox mailbox = new Mailbox(1, () -> {});
+    Subscription subscription = new Subscription("r-0", END, mailbox, this::read);
+
+    subscription.take(record("r-0"), 100);
+
+    assertThat(subscription.giveUp(110, 10)).isFalse();
+    assertThat(subscription.giveUp(111, 10)).isTrue();
+    assertThatThrownBy(() -> mailbox.poll(0))
+        .isInstanceOf(ClientException.class)
+        .hasMessage("request r-0: its tokens can't be read: the registry is away");
+  }
+
+  private TokenEvent read(String topic, byte[] value) {
+    TokenEvent event = values.deserializer().deserialize(topic, value);
+    if (unreadable.contains(event.getId())) {
+      throw new TimeoutException("the registry is away");
+    }
+    return event;
+  }
+
   private CompletableFuture<List<Bookmark>> follow(String id, Map<String, Mailbox> mailboxes) {
     Mailbox mailbox = new Mailbox(100, dispatcher::look);
     mailboxes.put(id, mailbox);
@@ -157,9 +203,22 @@ final class FollowTest {
     return Partitions.of(TOKENS, id, PARTITIONS).partition();
   }
 
+  /** An id whose tokens are in the same partition. */
+  private static String beside(String id) {
+    return IntStream.range(1, REQUESTS)
+        .mapToObj(i -> "r-" + i)
+        .filter(other -> partition(other) == partition(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private void write(String id) {
+    reading.addRecord(record(id));
+  }
+
+  private ConsumerRecord<String, byte[]> record(String id) {
     byte[] value = values.serializer().serialize(TOKENS, Fleet.event(id, 0, 0, false));
     long offset = END + Integer.parseInt(id.substring("r-".length()));
-    reading.addRecord(new ConsumerRecord<>(TOKENS, partition(id), offset, id, value));
+    return new ConsumerRecord<>(TOKENS, partition(id), offset, id, value);
   }
 }

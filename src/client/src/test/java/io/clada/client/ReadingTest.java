@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clada.embedded.EmbeddedKafka;
 import io.clada.schemas.GenerationRequest;
+import io.clada.schemas.TokenEvent;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -152,17 +153,16 @@ final class ReadingTest {
           .get();
     }
 
+    String beside = Fleet.beside("old");
     try (CladaClient client = builder().build();
+        TokenStream fresh = client.submit(beside, request());
         TokenStream tokens = client.resume(bookmark)) {
       assertThatThrownBy(tokens::next)
           .isInstanceOf(ClientException.class)
           .hasMessageContaining("request old")
           .hasMessageContaining("no longer holds the tokens");
-      String fresh = Fleet.beside("old");
-      try (TokenStream later = client.submit(fresh, request())) {
-        fleet.answer(fresh, 0, 1, true);
-        assertThat(later.next().event().getText()).isEqualTo(" 0");
-      }
+      fleet.answer(beside, 0, 1, true);
+      assertThat(fresh.next().event().getText()).isEqualTo(" 0");
     }
   }
 
@@ -184,44 +184,20 @@ final class ReadingTest {
   }
 
   @Test
-  void aReaderWhomNobodyWaitsForMayTakeItsTime() {
-    try (CladaClient client =
-            builder().bufferedTokens(4).readerPatience(Duration.ofMillis(1)).build();
-        TokenStream alone = client.submit("alone", request());
-        TokenStream other = client.submit(Fleet.elsewhere("alone"), request())) {
-      fleet.answer("alone", 0, 40, true);
-      fleet.answer(Fleet.elsewhere("alone"), 0, 40, true);
-
-      // Many turns of the client's thread pass meanwhile.
-      assertThat(other.readAll().get(0).events()).hasSize(40);
-      assertThat(alone.readAll().get(0).events()).hasSize(40);
-    }
-  }
-
-  @Test
-  void aReaderThatStopsIsGivenUpForTheOthersOfItsPartition() {
+  void aReaderThatStopsHoldsUpNoOtherOfItsPartitionAndLosesNothing() {
     String other = Fleet.beside("stuck");
-    try (CladaClient client =
-            builder().bufferedTokens(4).readerPatience(Duration.ofMillis(300)).build();
+    try (CladaClient client = builder().bufferedTokens(4).build();
         TokenStream stuck = client.submit("stuck", request());
         TokenStream waiting = client.submit(other, request())) {
-      fleet.answer("stuck", 0, 20, true);
-      fleet.answer(other, 0, 2, true);
-
-      assertThat(waiting.readAll().get(0).text()).isEqualTo(" 0 1");
-      List<Integer> read =
-          java.util.stream.IntStream.range(0, 4)
-              .mapToObj(i -> stuck.next().event().getTokenIndex())
-              .toList();
-      assertThat(read).containsExactly(0, 1, 2, 3);
-      assertThatThrownBy(stuck::next)
-          .isInstanceOf(ClientException.class)
-          .hasMessageContaining("request stuck: its tokens were not read for so long");
-      Bookmark bookmark = stuck.bookmark("stuck");
-      stuck.close();
-      try (TokenStream again = client.resume(bookmark)) {
-        assertThat(again.readAll().get(0).events()).hasSize(16);
+      for (int i = 0; i < 40; i++) {
+        fleet.answer("stuck", i, i + 1, i == 39);
+        fleet.answer(other, i, i + 1, i == 39);
+        assertThat(waiting.next().event().getTokenIndex()).isEqualTo(i);
       }
+
+      assertThat(stuck.readAll().get(0).events())
+          .extracting(TokenEvent::getTokenIndex)
+          .containsExactlyElementsOf(IntStream.range(0, 40).boxed().toList());
     }
   }
 
