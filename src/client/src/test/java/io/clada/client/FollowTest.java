@@ -102,21 +102,21 @@ final class FollowTest {
     Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
     List<CompletableFuture<List<Bookmark>>> followed = new ArrayList<>();
     followed.add(follow("r-0", mailboxes));
-    await().until(() -> looks.get() == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> looks.get() == 1);
     for (int i = 1; i < REQUESTS; i++) {
       followed.add(follow("r-" + i, mailboxes));
     }
 
     answers.release(ALL);
     for (CompletableFuture<List<Bookmark>> each : followed) {
-      assertThat(each.get(10, TimeUnit.SECONDS).get(0).offset()).isEqualTo(END);
+      assertThat(each.get(1, TimeUnit.MINUTES).get(0).offset()).isEqualTo(END);
     }
 
     // The first went alone; the others waited for it and then went together.
     assertThat(looks).hasValue(2);
     reading.schedulePollTask(() -> mailboxes.keySet().forEach(this::write));
     for (Map.Entry<String, Mailbox> each : mailboxes.entrySet()) {
-      Arrival arrival = each.getValue().poll(TimeUnit.SECONDS.toNanos(10));
+      Arrival arrival = each.getValue().poll(TimeUnit.MINUTES.toNanos(1));
       assertThat(arrival.event().getId()).isEqualTo(each.getKey());
       assertThat(each.getValue().poll(0)).isNull();
     }
@@ -126,27 +126,27 @@ final class FollowTest {
   void brokersThatDoNotAnswerHoldUpNoTokens() throws Exception {
     Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
     answers.release();
-    follow("r-0", mailboxes).get(10, TimeUnit.SECONDS);
+    follow("r-0", mailboxes).get(1, TimeUnit.MINUTES);
     CompletableFuture<List<Bookmark>> waiting = follow("r-1", mailboxes);
-    await().until(() -> looks.get() == 2);
+    await().atMost(Duration.ofMinutes(1)).until(() -> looks.get() == 2);
 
     reading.schedulePollTask(() -> write("r-0"));
 
-    assertThat(mailboxes.get("r-0").poll(TimeUnit.SECONDS.toNanos(10))).isNotNull();
+    assertThat(mailboxes.get("r-0").poll(TimeUnit.MINUTES.toNanos(1))).isNotNull();
     assertThat(waiting).isNotDone();
   }
 
   @Test
   void whoWaitsForBrokersIsToldThatTheClientIsClosed() {
     CompletableFuture<List<Bookmark>> first = follow("r-0", new LinkedHashMap<>());
-    await().until(() -> looks.get() == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> looks.get() == 1);
     CompletableFuture<List<Bookmark>> second = follow("r-1", new LinkedHashMap<>());
 
     dispatcher.close();
     answers.release(ALL);
 
     for (CompletableFuture<List<Bookmark>> each : List.of(first, second)) {
-      assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> each.get(1, TimeUnit.MINUTES))
           .hasCauseInstanceOf(ClientException.class)
           .hasMessageContaining("the client is closed");
     }
@@ -157,16 +157,16 @@ final class FollowTest {
     answers.release(ALL);
     Map<String, Mailbox> mailboxes = new LinkedHashMap<>();
     String beside = beside("r-0");
-    follow("r-0", mailboxes).get(10, TimeUnit.SECONDS);
-    follow(beside, mailboxes).get(10, TimeUnit.SECONDS);
+    follow("r-0", mailboxes).get(1, TimeUnit.MINUTES);
+    follow(beside, mailboxes).get(1, TimeUnit.MINUTES);
     unreadable.add("r-0");
 
     reading.schedulePollTask(() -> List.of("r-0", beside).forEach(this::write));
 
-    assertThat(mailboxes.get(beside).poll(TimeUnit.SECONDS.toNanos(10))).isNotNull();
+    assertThat(mailboxes.get(beside).poll(TimeUnit.MINUTES.toNanos(1))).isNotNull();
     assertThat(mailboxes.get("r-0").poll(0)).isNull();
     unreadable.clear();
-    assertThat(mailboxes.get("r-0").poll(TimeUnit.SECONDS.toNanos(10))).isNotNull();
+    assertThat(mailboxes.get("r-0").poll(TimeUnit.MINUTES.toNanos(1))).isNotNull();
     assertThat(mailboxes.get(beside).poll(0)).isNull();
   }
 
