@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,6 +31,9 @@ final class FleetBackbone extends ContextualProcessor<String, NeuronSums, String
   /** Layers with sums that were not looked at since they changed. */
   private final Set<String> changed = new TreeSet<>();
 
+  /** Layers of which the topic did not hold the last version when the application started. */
+  private final Set<String> untold = new TreeSet<>();
+
   private KeyValueStore<String, NeuronSums> sums;
   private KeyValueStore<String, Backbone> published;
 
@@ -50,6 +54,12 @@ final class FleetBackbone extends ContextualProcessor<String, NeuronSums, String
     sums = context.getStateStore(SUMS);
     published = context.getStateStore(PUBLISHED);
     Entries.of(sums.all()).forEach(entry -> changed.add(entry.key));
+    for (KeyValue<String, Backbone> last : Entries.of(published.all())) {
+      Backbone read = known.get(last.key);
+      if (read == null || read.getVersion() < last.value.getVersion()) {
+        untold.add(last.key);
+      }
+    }
     context.schedule(rule.partials(), PunctuationType.WALL_CLOCK_TIME, this::publishDue);
   }
 
@@ -67,6 +77,7 @@ final class FleetBackbone extends ContextualProcessor<String, NeuronSums, String
   }
 
   private void publishDue(long now) {
+    tellAgain(now);
     for (String key : Set.copyOf(changed)) {
       NeuronSums layer = sums.get(key);
       Backbone last = lastOf(key);
@@ -77,6 +88,12 @@ final class FleetBackbone extends ContextualProcessor<String, NeuronSums, String
         }
       }
     }
+  }
+
+  /** So that a topic that was lost holds again what is in force; else it is said twice. */
+  private void tellAgain(long now) {
+    untold.forEach(key -> context().forward(new Record<>(key, published.get(key), now)));
+    untold.clear();
   }
 
   private void publish(String key, NeuronSums layer, @Nullable Backbone last, long now) {

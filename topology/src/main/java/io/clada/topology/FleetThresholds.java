@@ -3,6 +3,8 @@ package io.clada.topology;
 import io.clada.schemas.Thresholds;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,6 +29,11 @@ final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, Str
   private final HorizonRule rule;
   private final Map<String, Thresholds> known;
   private final TopologyMetrics metrics;
+
+  /** Models of which the topic did not hold the last version when the application started. */
+  private final Set<String> untold = new TreeSet<>();
+
+  private final Set<String> shown = new TreeSet<>();
   private SliceHorizon horizon;
   private KeyValueStore<String, Thresholds> published;
   private KeyValueStore<String, KeepRatio> keepRatios;
@@ -48,6 +55,13 @@ final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, Str
     horizon = new SliceHorizon(context.getStateStore(SLICES), rule.slice(), rule.horizon());
     published = context.getStateStore(PUBLISHED);
     keepRatios = context.getStateStore(KEEP_RATIOS);
+    for (Thresholds last : Entries.values(published.all())) {
+      show(last);
+      Thresholds read = known.get(last.getModel());
+      if (read == null || read.getVersion() < last.getVersion()) {
+        untold.add(last.getModel());
+      }
+    }
     context.schedule(rule.interval(), PunctuationType.WALL_CLOCK_TIME, this::adapt);
   }
 
@@ -73,6 +87,7 @@ final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, Str
   }
 
   private void adapt(long now) {
+    tellAgain(now);
     horizon
         .byModel(now)
         .forEach(
@@ -88,6 +103,12 @@ final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, Str
                       .orElse(last);
               adaptKeepRatio(last, Pressure.of(recent.lately()), now);
             });
+  }
+
+  /** So that a topic that was lost holds again what is in force; else it is said twice. */
+  private void tellAgain(long now) {
+    untold.forEach(model -> context().forward(new Record<>(model, published.get(model), now)));
+    untold.clear();
   }
 
   private void adaptKeepRatio(Thresholds last, Pressure pressure, long now) {
@@ -109,9 +130,20 @@ final class FleetThresholds extends ContextualProcessor<String, ModelUpdate, Str
 
   private Thresholds publish(Thresholds next, long now) {
     published.put(next.getModel(), next);
-    metrics.thresholds(next);
+    show(next);
     context().forward(new Record<>(next.getModel(), next, now));
     return next;
+  }
+
+  private void show(Thresholds last) {
+    shown.add(last.getModel());
+    metrics.thresholds(last);
+  }
+
+  /** Whoever has the partition next shows its models. */
+  @Override
+  public void close() {
+    shown.forEach(metrics::forget);
   }
 
   private @Nullable Thresholds lastOf(String model) {

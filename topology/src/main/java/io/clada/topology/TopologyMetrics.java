@@ -4,6 +4,7 @@ import io.clada.schemas.Thresholds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class TopologyMetrics {
 
   private final MeterRegistry registry;
   private final Map<String, Thresholds> thresholds = new ConcurrentHashMap<>();
+  private final Map<String, List<Gauge>> gauges = new ConcurrentHashMap<>();
   private final Counter folded;
   private final Counter late;
   private final Counter windows;
@@ -78,17 +80,27 @@ final class TopologyMetrics {
 
   void thresholds(Thresholds next) {
     if (thresholds.put(next.getModel(), next) == null) {
-      gauge(next, "clada.thresholds.version", Thresholds::getVersion);
-      gauge(next, "clada.thresholds.surprisal", Thresholds::getSurprisal);
-      gauge(next, "clada.thresholds.entropy", Thresholds::getEntropy);
-      gauge(next, "clada.thresholds.pinned", value -> value.getPinned() ? 1 : 0);
-      gauge(next, "clada.keep.ratio.offset", Thresholds::getKeepRatioOffset);
+      gauges.put(
+          next.getModel(),
+          List.of(
+              gauge(next, "clada.thresholds.version", Thresholds::getVersion),
+              gauge(next, "clada.thresholds.surprisal", Thresholds::getSurprisal),
+              gauge(next, "clada.thresholds.entropy", Thresholds::getEntropy),
+              gauge(next, "clada.thresholds.pinned", value -> value.getPinned() ? 1 : 0),
+              gauge(next, "clada.keep.ratio.offset", Thresholds::getKeepRatioOffset)));
     }
   }
 
-  private void gauge(Thresholds first, String name, ToDoubleFunction<Thresholds> value) {
+  /** Of a model that another instance may have from now on. */
+  void forget(String model) {
+    gauges.getOrDefault(model, List.of()).forEach(registry::remove);
+    gauges.remove(model);
+    thresholds.remove(model);
+  }
+
+  private Gauge gauge(Thresholds first, String name, ToDoubleFunction<Thresholds> value) {
     String model = first.getModel();
-    Gauge.builder(name, () -> value.applyAsDouble(thresholds.getOrDefault(model, first)))
+    return Gauge.builder(name, () -> value.applyAsDouble(thresholds.getOrDefault(model, first)))
         .description("Of the fleet's thresholds that this instance published last")
         .tag("model", model)
         .register(registry);

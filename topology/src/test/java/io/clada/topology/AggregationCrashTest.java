@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes on a real broker, killed in mid-window (SIGKILL) and joined by others. Each window
- * holds at most as many values as a sketch keeps exactly, ratios add up without rounding, and
- * requests lie whole half-lives apart: so two runs must agree in every field.
+ * Real processes on a real broker, killed in mid-window (SIGKILL), robbed of their state, and
+ * joined by others. Each window holds at most as many values as a sketch keeps exactly, ratios add
+ * up without rounding, and requests lie whole half-lives apart: so two runs must agree in every
+ * field.
  */
 @Timeout(value = 900, unit = SECONDS)
 class AggregationCrashTest {
@@ -120,6 +122,7 @@ class AggregationCrashTest {
     }
     assertThat(fleet.read(fleet.topics().sparsity(), SparsityStats.class)).isEmpty();
     send(fleet, begin, 30, 60);
+    Utils.delete(fleet.stateDir().toFile());
     Process successor = AggregationProcess.start(quick(fleet), folder);
     try {
       return awaitOutcome(fleet);

@@ -138,7 +138,8 @@ class StatusServerTest {
     assertThat(get("/metrics").body())
         .contains("clada_telemetry_folded_total 1.0")
         .contains("clada_thresholds_version{model=\"demo-llama\"}")
-        .contains("kafka_stream_");
+        .contains("kafka_stream_")
+        .contains("process_files_open_files");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.clada.gateway;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,13 +13,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Locale;
+import java.util.List;
 
 /** What a gateway counts and measures, in Prometheus' text format. */
 final class GatewayMetrics implements AutoCloseable {
   private static final String REQUESTS = "clada.gateway.requests";
   private static final String TOKENS = "clada.gateway.tokens";
   private static final String FIRST_TOKEN = "clada.gateway.time.to.first.token";
+
+  /** What an alert may be waiting for. */
+  private static final List<String> OUTCOMES = List.of("200", "429", "500", "503", "504");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -31,6 +35,12 @@ final class GatewayMetrics implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    // From the start: a counter that begins at one has no increase that an alert could see.
+    for (Endpoint endpoint : Endpoint.values()) {
+      for (String outcome : OUTCOMES) {
+        requests(endpoint.label(), outcome);
+      }
+    }
   }
 
   /** Has the answers under way counted. */
@@ -77,9 +87,11 @@ final class GatewayMetrics implements AutoCloseable {
   }
 
   private void count(String endpoint, String outcome) {
-    registry
-        .counter(REQUESTS, "endpoint", endpoint, "outcome", outcome.toLowerCase(Locale.ROOT))
-        .increment();
+    requests(endpoint, outcome).increment();
+  }
+
+  private Counter requests(String endpoint, String outcome) {
+    return registry.counter(REQUESTS, "endpoint", endpoint, "outcome", outcome);
   }
 
   String scrape() {

@@ -119,7 +119,8 @@ final class GatewayServerTest {
       String operators = "http://127.0.0.1:" + gateway.operatorsPort();
 
       assertThat(get(URI.create(operators + "/metrics")))
-          .contains("clada_gateway_streams 0.0", "jvm_memory_used_bytes");
+          .contains("clada_gateway_streams 0.0", "jvm_memory_used_bytes")
+          .contains("clada_gateway_requests_total{endpoint=\"chat\",outcome=\"503\"} 0.0");
       assertThat(get(URI.create(operators + "/v1/models"))).contains("only /health and /metrics");
     }
   }

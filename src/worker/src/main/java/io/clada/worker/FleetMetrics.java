@@ -23,16 +23,17 @@ final class FleetMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     for (String model : engines.models()) {
-      version(registry, model, "thresholds", name -> thresholds.of(name).version());
-      age(registry, model, "thresholds", thresholds::computedAtMs);
-      version(registry, model, "backbone", backbones::newestVersion);
-      age(registry, model, "backbone", backbones::computedAtMs);
+      version(
+          registry, model, "clada.fleet.thresholds.version", name -> thresholds.of(name).version());
+      age(registry, model, "clada.fleet.thresholds.age", thresholds::computedAtMs);
+      version(registry, model, "clada.fleet.backbone.version", backbones::newestVersion);
+      age(registry, model, "clada.fleet.backbone.age", backbones::computedAtMs);
     }
   }
 
   private static void version(
-      MeterRegistry registry, String model, String what, ToLongFunction<String> version) {
-    Gauge.builder("clada.fleet." + what + ".version", model, version::applyAsLong)
+      MeterRegistry registry, String model, String metric, ToLongFunction<String> version) {
+    Gauge.builder(metric, model, version::applyAsLong)
         .description("Of what new requests are pinned to; 0: nothing is known yet")
         .tag("model", model)
         .strongReference(true)
@@ -40,9 +41,9 @@ final class FleetMetrics implements MeterBinder {
   }
 
   private void age(
-      MeterRegistry registry, String model, String what, ToLongFunction<String> computedAtMs) {
+      MeterRegistry registry, String model, String metric, ToLongFunction<String> computedAtMs) {
     Gauge.builder(
-            "clada.fleet." + what + ".age",
+            metric,
             model,
             name -> {
               long at = computedAtMs.applyAsLong(name);

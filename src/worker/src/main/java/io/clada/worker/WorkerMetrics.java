@@ -3,6 +3,7 @@ package io.clada.worker;
 import io.clada.engine.CognitiveLoad;
 import io.clada.engine.GeneratedToken;
 import io.clada.engine.LoadWindow;
+import io.clada.schemas.Finish;
 import io.clada.schemas.Mode;
 import io.clada.schemas.Priority;
 import io.clada.schemas.TokenEvent;
@@ -23,16 +24,15 @@ import org.jspecify.annotations.Nullable;
  * transaction may retract.
  */
 final class WorkerMetrics {
-  private final MeterRegistry registry;
   private final GenAiTimers timers;
   private final Map<Priority, AtomicInteger> active = new EnumMap<>(Priority.class);
   private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
+  private final Map<Finish, Counter> ends = new EnumMap<>(Finish.class);
   private final Counter resumes;
   private final Counter quarantines;
   private final Counter repins;
 
   WorkerMetrics(MeterRegistry registry) {
-    this.registry = registry;
     timers = new GenAiTimers(registry);
     for (Priority priority : Priority.values()) {
       AtomicInteger length = new AtomicInteger();
@@ -44,6 +44,15 @@ final class WorkerMetrics {
     }
     for (Mode mode : Mode.values()) {
       modes.put(mode, new ModeMeters(registry, mode));
+    }
+    // From the start: a counter that begins at one has no increase that an alert could see.
+    for (Finish finish : Finish.values()) {
+      ends.put(
+          finish,
+          Counter.builder("clada.requests")
+              .description("Requests ended")
+              .tag("finish", lowerCase(finish))
+              .register(registry));
     }
     resumes =
         Counter.builder("clada.resumes")
@@ -104,12 +113,9 @@ final class WorkerMetrics {
    * @param event of which only one that ends a request counts
    */
   void forwarded(@Nullable Asked asked, TokenEvent event) {
-    if (event.getFinish() != null) {
-      Counter.builder("clada.requests")
-          .description("Requests ended")
-          .tag("finish", lowerCase(event.getFinish()))
-          .register(registry)
-          .increment();
+    Counter ended = event.getFinish() == null ? null : ends.get(event.getFinish());
+    if (ended != null) {
+      ended.increment();
       timers.ended(asked, event);
     }
   }

@@ -44,7 +44,8 @@ class DuplicateTest {
     assertThat(worker.engine.submitted()).hasSize(1);
     assertThat(worker.tokens("a")).hasSize(3);
     assertThat(worker.tokens("a").get(2)).isEqualTo(worker.tokens("a").get(1));
-    assertThat(worker.registry.get("clada.requests").counter().count()).isEqualTo(1);
+    assertThat(worker.registry.get("clada.requests").tag("finish", "stop").counter().count())
+        .isEqualTo(1);
   }
 
   @Test

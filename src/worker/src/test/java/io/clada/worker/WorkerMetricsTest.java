@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.clada.engine.FinishReason;
 import io.clada.schemas.ChatMessage;
+import io.clada.schemas.Finish;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Mode;
 import io.clada.schemas.Priority;
@@ -71,6 +72,14 @@ class WorkerMetricsTest {
     assertThat(whole.getId().getTag("error.type")).isEqualTo("invalid");
     assertThat(whole.getId().getTag("gen_ai.request.model")).isEqualTo("_OTHER");
     assertThat(worker.registry.find("gen_ai.server.time_per_output_token").timer()).isNull();
+  }
+
+  /** An alert on their increase would miss the first otherwise. */
+  @Test
+  void everyWayToEndIsThereBeforeARequestEndsSo() {
+    assertThat(worker.registry.get("clada.requests").counters())
+        .hasSameSizeAs(Finish.values())
+        .allSatisfy(counter -> assertThat(counter.count()).isZero());
   }
 
   @Test
