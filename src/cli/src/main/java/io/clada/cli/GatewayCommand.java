@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  clada gateway --bootstrap-servers kafka1:9092",
       "  clada gateway --keys keys.txt --add-key web --tokens-per-minute 100000",
-      "  clada gateway --keys keys.txt --host 0.0.0.0 --metrics-port 9465"
+      "  clada gateway --keys keys.txt --host 0.0.0.0 --metrics-port 9466"
     })
 final class GatewayCommand implements Callable<Integer> {
   /** Answers may take a while to end, and brokers to hear of those that do not. */
