@@ -163,7 +163,7 @@ public final class BackboneGain implements Callable<Integer> {
     void griffin(String name, @Nullable Backbone backbone) {
       double perplexity = trial.griffin(kind.heldOut(), backbone).perplexity();
       System.out.printf(
-          "| %.0f %%, %s | %.2f | +%.1f %% |%n",
+          "| %.0f %%, %s | %.2f | %+.1f %% |%n",
           100 * keep, name, perplexity, 100 * (perplexity / dense - 1));
     }
   }
