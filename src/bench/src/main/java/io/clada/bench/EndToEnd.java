@@ -10,6 +10,7 @@ import io.clada.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true,
     description = "Measure what Kafka costs, in speed and in time per token.")
 public final class EndToEnd implements Callable<Integer> {
+  /** Rounds after which Kafka's code, broker and clients, is compiled. */
+  private static final int WARM_UPS = 3;
+
   @Option(
       names = "--model-path",
       paramLabel = "DIR",
@@ -110,7 +114,9 @@ public final class EndToEnd implements Callable<Integer> {
     try (BatchEngine engine = new BatchEngine(CladaModel.load(directory), EngineOptions.DEFAULT)) {
       Delivery delivery = new Delivery(engine, tokens);
       try (Stage stage = Stage.open(delivery.watched(), Map.of())) {
-        delivery.throughKafka(stage, 8, "read_committed", null); // warms all of it up
+        for (int i = 0; i < WARM_UPS; i++) {
+          delivery.throughKafka(stage, Collections.max(concurrent), "read_committed", null);
+        }
         for (int requests : concurrent) {
           rows.add(measure(delivery, stage, requests));
         }
