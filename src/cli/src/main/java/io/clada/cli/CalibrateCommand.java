@@ -10,6 +10,8 @@ import io.clada.engine.calibrate.CalibrationWatcher;
 import io.clada.engine.eval.Example;
 import io.clada.engine.eval.ExampleReader;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Path directory = output == null ? model.path() : output;
     try (StopSignal stop = StopSignal.install();
         ProgressLine line = ProgressLine.of(console, "Calibrating")) {
+      prepare(directory);
       CalibrationResult result =
           Calibration.run(
               model.path(),
@@ -120,6 +123,14 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new CliException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new CliException("--output: " + directory + " can't be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** What takes minutes to find is not to fail to be written. */
+  private static void prepare(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    if (!Files.isWritable(directory)) {
+      throw new AccessDeniedException(directory.toString());
     }
   }
 

@@ -58,6 +58,24 @@ final class CalibrateCommandTest {
     assertThat(folder.resolve("clada-profile.json")).doesNotExist();
   }
 
+  @Test
+  void whereNothingCanBeWrittenNothingIsBegun() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    int code =
+        console.run(
+            "calibrate",
+            "--model-path",
+            TestConsole.DEMO_MODEL.toString(),
+            "--data-path",
+            folder.resolve("not-read-yet.jsonl").toString(),
+            "--output",
+            file.toString());
+
+    assertThat(code).isEqualTo(1);
+    assertThat(console.err()).contains("--output: " + file + " can't be written");
+  }
+
   private int calibrate(String... more) throws IOException {
     Path data = Files.writeString(folder.resolve("stories.jsonl"), STORIES);
     List<String> arguments =
