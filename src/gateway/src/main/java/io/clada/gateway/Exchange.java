@@ -44,7 +44,7 @@ final class Exchange implements Flow.Subscriber<TokenUpdate> {
   private boolean ended;
   private @Nullable TokenEvent end;
   private int tokens;
-  private long heardNanos;
+  private long askedNanos;
   private long wroteNanos;
 
   Exchange(
@@ -64,7 +64,7 @@ final class Exchange implements Flow.Subscriber<TokenUpdate> {
     presence = new Presence(request);
     format = new Format(ask, id, exchanges.clock().instant().getEpochSecond());
     startedNanos = System.nanoTime();
-    heardNanos = startedNanos;
+    askedNanos = startedNanos;
     wroteNanos = startedNanos;
   }
 
@@ -102,9 +102,8 @@ final class Exchange implements Flow.Subscriber<TokenUpdate> {
       return;
     }
     TokenEvent event = update.event();
-    heardNanos = System.nanoTime();
     if (tokens++ == 0) {
-      exchanges.metrics().firstToken(ask, heardNanos - startedNanos);
+      exchanges.metrics().firstToken(ask, System.nanoTime() - startedNanos);
     }
     end = event.getFinish() == null ? null : event;
     ApiException failure = ApiException.of(event);
@@ -120,6 +119,7 @@ final class Exchange implements Flow.Subscriber<TokenUpdate> {
   }
 
   private void more() {
+    askedNanos = System.nanoTime();
     Flow.Subscription current = subscription;
     if (current != null) {
       current.request(1);
@@ -214,12 +214,13 @@ final class Exchange implements Flow.Subscriber<TokenUpdate> {
       if (ended) {
         return;
       }
-      if (end == null && now - heardNanos > exchanges.limits().silence().toNanos()) {
-        fail(ApiException.silent(exchanges.limits().silence().toSeconds()));
+      GatewayLimits limits = exchanges.limits();
+      if (end == null && !writing && now - askedNanos > limits.silence().toNanos()) {
+        fail(ApiException.silent(limits.silence().toSeconds()));
         return;
       }
       if (!presence.isGone()) {
-        if (ask.streamed() && !writing && now - wroteNanos > exchanges.heartbeatNanos()) {
+        if (ask.streamed() && !writing && now - wroteNanos > limits.heartbeat().toNanos()) {
           heartbeat();
         }
         return;

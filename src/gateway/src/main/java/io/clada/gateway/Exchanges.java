@@ -30,9 +30,6 @@ final class Exchanges implements AutoCloseable {
   /** So often clients are looked after: one that hangs up is noticed within this. */
   private static final long TICK_MILLIS = 200;
 
-  /** Proxies give up on connections where nothing moves, the impatient ones after 30 s. */
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(10);
 
   /** Tokens of one answer that wait in memory for a client that is slow. */
@@ -175,10 +172,6 @@ final class Exchanges implements AutoCloseable {
 
   Clock clock() {
     return clock;
-  }
-
-  long heartbeatNanos() {
-    return HEARTBEAT.toNanos();
   }
 
   /** Ends what is still under way, and its requests. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.clada.embedded.EmbeddedKafka;
 import io.clada.schemas.ChatMessage;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.Mode;
@@ -12,36 +11,16 @@ import io.clada.schemas.Priority;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests as OpenAI has them, and their answers. */
 final class CompletionsTest {
-  private static EmbeddedKafka kafka;
-  private static ScriptedFleet fleet;
-  private static GatewayServer gateway;
-
-  @BeforeAll
-  static void start() {
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.ephemeral());
-    fleet = new ScriptedFleet(kafka);
-    gateway =
-        new GatewayServer(
-            GatewaySettings.loopback(0).withModels(List.of("scripted")), fleet.properties());
-    gateway.start();
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    gateway.close();
-    fleet.close();
-    kafka.close();
-  }
+  @RegisterExtension static final ScriptedGateway site = new ScriptedGateway();
 
   @Test
   void aChatIsAnsweredInOnePiece() throws Exception {
-    HttpResponse<String> response = Gateways.chat(gateway, "count 3", "");
+    HttpResponse<String> response = Gateways.chat(site.server(), "count 3", "");
 
     assertThat(response.statusCode()).isEqualTo(200);
     JsonNode answer = Gateways.json(response);
@@ -59,7 +38,7 @@ final class CompletionsTest {
   void aChatIsStreamedTokenByToken() throws Exception {
     HttpResponse<String> response =
         Gateways.chat(
-            gateway,
+            site.server(),
             "the sun is up",
             ", 'stream': true, 'stream_options': {'include_usage': true}");
 
@@ -86,7 +65,7 @@ final class CompletionsTest {
 
     List<JsonNode> events =
         Gateways.events(
-            Gateways.post(gateway, "/v1/completions", body.formatted(", 'stream': true")));
+            Gateways.post(site.server(), "/v1/completions", body.formatted(", 'stream': true")));
     assertThat(events)
         .extracting(e -> e.at("/choices/0/text").asText())
         .containsExactly("0", " 1", "");
@@ -95,7 +74,7 @@ final class CompletionsTest {
 
   @Test
   void eachTokenComesWithItsProbability() throws Exception {
-    JsonNode chat = Gateways.json(Gateways.chat(gateway, "count 2", ", 'logprobs': true"));
+    JsonNode chat = Gateways.json(Gateways.chat(site.server(), "count 2", ", 'logprobs': true"));
     JsonNode second = chat.at("/choices/0/logprobs/content/1");
     assertThat(second.path("token").asText()).isEqualTo(" 1");
     assertThat(second.path("logprob").asDouble()).isEqualTo(Math.log(0.25), within(1e-9));
@@ -113,7 +92,7 @@ final class CompletionsTest {
     Instant before = Instant.now();
     HttpResponse<String> response =
         Gateways.post(
-            gateway,
+            site.server(),
             "/v1/chat/completions",
             "{'messages': [{'role': 'system', 'content': 'be brief'}, {'role': 'user', 'content':"
                 + " [{'type': 'text', 'text': 'good '}, {'type': 'text', 'text': 'day'}]}],"
@@ -124,7 +103,7 @@ final class CompletionsTest {
             "traceparent",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
-    GenerationRequest request = fleet.request(id(response));
+    GenerationRequest request = site.fleet().request(id(response));
     assertThat(request.getMessages())
         .containsExactly(
             new ChatMessage("system", "be brief"), new ChatMessage("user", "good day"));
@@ -139,16 +118,16 @@ final class CompletionsTest {
     assertThat(request.getTopK()).isEqualTo(7);
     assertThat(request.getPriority()).isEqualTo(Priority.HIGH);
     assertThat(request.getDeadline()).isBetween(before.plusSeconds(59), before.plusSeconds(120));
-    assertThat(fleet.trace(id(response))).contains("0af7651916cd43dd8448eb211c80319c");
+    assertThat(site.fleet().trace(id(response))).contains("0af7651916cd43dd8448eb211c80319c");
   }
 
   @Test
   void theModelsAreListed() throws Exception {
-    JsonNode list = Gateways.json(Gateways.get(gateway, "/v1/models"));
+    JsonNode list = Gateways.json(Gateways.get(site.server(), "/v1/models"));
     assertThat(list.path("object").asText()).isEqualTo("list");
     assertThat(list.at("/data/0/id").asText()).isEqualTo("scripted");
-    assertThat(Gateways.get(gateway, "/v1/models/scripted").statusCode()).isEqualTo(200);
-    assertThat(Gateways.get(gateway, "/v1/models/none").statusCode()).isEqualTo(404);
+    assertThat(Gateways.get(site.server(), "/v1/models/scripted").statusCode()).isEqualTo(200);
+    assertThat(Gateways.get(site.server(), "/v1/models/none").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -156,12 +135,13 @@ final class CompletionsTest {
     assertThat(
             Gateways.contents(
                 Gateways.events(
-                    Gateways.chat(gateway, "count 4", ", 'stream': true, 'reading': 'fast'"))))
+                    Gateways.chat(
+                        site.server(), "count 4", ", 'stream': true, 'reading': 'fast'"))))
         .isEqualTo("0 1 2 3");
   }
 
   private static JsonNode complete(String body) throws Exception {
-    return Gateways.json(Gateways.post(gateway, "/v1/completions", body));
+    return Gateways.json(Gateways.post(site.server(), "/v1/completions", body));
   }
 
   private static String id(HttpResponse<String> response) {

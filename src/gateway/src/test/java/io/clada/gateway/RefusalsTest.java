@@ -3,34 +3,15 @@ package io.clada.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.clada.embedded.EmbeddedKafka;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What cannot be done is said in OpenAI's shape, with the field and the way out. */
 final class RefusalsTest {
-  private static EmbeddedKafka kafka;
-  private static ScriptedFleet fleet;
-  private static GatewayServer gateway;
-
-  @BeforeAll
-  static void start() {
-    kafka = EmbeddedKafka.start(EmbeddedKafka.Options.ephemeral());
-    fleet = new ScriptedFleet(kafka);
-    gateway = new GatewayServer(GatewaySettings.loopback(0), fleet.properties());
-    gateway.start();
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    gateway.close();
-    fleet.close();
-    kafka.close();
-  }
+  @RegisterExtension static final ScriptedGateway site = new ScriptedGateway();
 
   @ParameterizedTest
   @CsvSource(
@@ -57,7 +38,7 @@ final class RefusalsTest {
     String messages = "'messages': [{'role': 'user', 'content': 'count 1'}], ";
     HttpResponse<String> response =
         Gateways.post(
-            gateway,
+            site.server(),
             "/v1/chat/completions",
             "{" + (given.startsWith("'messages'") ? "" : messages) + given + "}");
 
@@ -84,7 +65,7 @@ final class RefusalsTest {
   void aFailureOfTheFleetHasItsStatusStreamedOrNot(
       String said, int status, String param, String code) throws Exception {
     for (String more : new String[] {"", ", 'stream': true"}) {
-      HttpResponse<String> response = Gateways.chat(gateway, said, more);
+      HttpResponse<String> response = Gateways.chat(site.server(), said, more);
 
       assertThat(response.statusCode()).isEqualTo(status);
       JsonNode error = Gateways.json(response).path("error");
@@ -95,35 +76,37 @@ final class RefusalsTest {
 
   @Test
   void anOverloadedFleetSaysWhenToTryAgain() throws Exception {
-    assertThat(Gateways.chat(gateway, "OVERLOADED", "").headers().firstValue("retry-after"))
+    assertThat(Gateways.chat(site.server(), "OVERLOADED", "").headers().firstValue("retry-after"))
         .contains("7");
-    assertThat(Gateways.chat(gateway, "DEADLINE", "").headers().firstValue("x-should-retry"))
+    assertThat(Gateways.chat(site.server(), "DEADLINE", "").headers().firstValue("x-should-retry"))
         .contains("false");
   }
 
   @Test
   void whatIsNotJsonIsRefused() throws Exception {
-    assertThat(error(Gateways.post(gateway, "/v1/completions", "{'prompt': 'a',}"), 400))
+    assertThat(error(Gateways.post(site.server(), "/v1/completions", "{'prompt': 'a',}"), 400))
         .contains("not valid JSON", "line 1, column");
-    assertThat(error(Gateways.post(gateway, "/v1/completions", "[]"), 400)).contains("object");
-    assertThat(error(Gateways.post(gateway, "/v1/completions", ""), 400)).contains("object");
+    assertThat(error(Gateways.post(site.server(), "/v1/completions", "[]"), 400))
+        .contains("object");
+    assertThat(error(Gateways.post(site.server(), "/v1/completions", ""), 400)).contains("object");
   }
 
   @Test
   void whatIsTooLargeIsRefused() throws Exception {
     String large = "{'prompt': '" + "a".repeat(GatewayLimits.DEFAULT.bodyBytes()) + "'}";
-    assertThat(error(Gateways.post(gateway, "/v1/completions", large), 413)).contains("1048576");
+    assertThat(error(Gateways.post(site.server(), "/v1/completions", large), 413))
+        .contains("1048576");
 
     HttpResponse<String> response =
-        Gateways.get(gateway, "/v1/models", "x-large", "a".repeat(20_000));
+        Gateways.get(site.server(), "/v1/models", "x-large", "a".repeat(20_000));
     assertThat(response.statusCode()).isEqualTo(431);
   }
 
   @Test
   void thereIsNothingElseHere() throws Exception {
-    assertThat(error(Gateways.get(gateway, "/v1/engines"), 404)).contains("GET /v1/engines");
-    assertThat(error(Gateways.get(gateway, "/v1/completions"), 405)).contains("takes POST");
-    assertThat(error(Gateways.get(gateway, "/elsewhere"), 404)).isEqualTo("Not Found");
+    assertThat(error(Gateways.get(site.server(), "/v1/engines"), 404)).contains("GET /v1/engines");
+    assertThat(error(Gateways.get(site.server(), "/v1/completions"), 405)).contains("takes POST");
+    assertThat(error(Gateways.get(site.server(), "/elsewhere"), 404)).isEqualTo("Not Found");
   }
 
   private static String error(HttpResponse<String> response, int status) throws Exception {

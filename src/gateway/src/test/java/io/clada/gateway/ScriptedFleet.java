@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 
 /**
  * A worker that answers by what the prompt says: {@code count 3} is answered with three tokens,
@@ -44,13 +46,17 @@ final class ScriptedFleet implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "scripted-fleet");
 
   ScriptedFleet(EmbeddedKafka kafka) {
+    this(kafka, 3);
+  }
+
+  ScriptedFleet(EmbeddedKafka kafka, int partitions) {
     String prefix = "fleet-" + UUID.randomUUID();
     properties.put("bootstrap.servers", kafka.bootstrapServers());
     properties.put("schema.registry.url", "mock://gateway-tests");
     properties.put("clada.topic.prefix", prefix);
     topics = new Topics(prefix);
     try (Admin admin = Admin.create(properties)) {
-      topics.createMissing(admin, 3, (short) 1);
+      topics.createMissing(admin, partitions, (short) 1);
     }
     AvroSerdes serdes = new AvroSerdes(properties);
     Map<String, Object> reads = new HashMap<>(properties);
@@ -74,13 +80,19 @@ final class ScriptedFleet implements AutoCloseable {
     return requests.get(id);
   }
 
-  /** The one request whose prompt this is; null until it has come. */
-  String idOf(String prompt) {
+  private String idOf(String prompt) {
     return requests.entrySet().stream()
         .filter(entry -> said(entry.getValue()).equals(prompt))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse(null);
+  }
+
+  /** Waits for the request with this prompt. */
+  String awaitId(String prompt) {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> idOf(prompt), Objects::nonNull);
   }
 
   String trace(String id) {
