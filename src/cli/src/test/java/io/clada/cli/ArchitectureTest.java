@@ -39,8 +39,18 @@ final class ArchitectureTest {
     onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..", "io.clada.http..");
     onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..", "io.clada.http..");
     onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
-    onlyUses("io.clada.gateway..", "io.clada.gateway..", "io.clada.client..", "io.clada.schemas..");
-    onlyUses("io.clada.console..", "io.clada.console..", "io.clada.client..", "io.clada.schemas..");
+    onlyUses(
+        "io.clada.gateway..",
+        "io.clada.gateway..",
+        "io.clada.client..",
+        "io.clada.schemas..",
+        "io.clada.http..");
+    onlyUses(
+        "io.clada.console..",
+        "io.clada.console..",
+        "io.clada.client..",
+        "io.clada.schemas..",
+        "io.clada.http..");
     onlyUses(
         "io.clada.worker..",
         "io.clada.worker..",

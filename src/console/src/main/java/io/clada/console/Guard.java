@@ -1,10 +1,9 @@
 package io.clada.console;
 
+import io.clada.http.Visit;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,9 +24,6 @@ final class Guard extends Handler.Wrapper {
 
   /** Where a browser may say that a request comes from: a page of ours, or the address bar. */
   private static final Set<String> OWN = Set.of("same-origin", "none");
-
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?");
 
   Guard(Handler guarded) {
     super(guarded);
@@ -59,16 +55,14 @@ final class Guard extends Handler.Wrapper {
   }
 
   private static @Nullable String refusal(Request request) {
-    String host = Request.getServerName(request);
-    if (isLoopback(request.getConnectionMetaData().getLocalSocketAddress())
-        && !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
-      // A name of another site that was made to lead to this computer (DNS rebinding).
-      return "this console answers to localhost and 127.0.0.1 alone, not to " + host;
-    }
     HttpFields headers = request.getHeaders();
-    String origin = headers.get(HttpHeader.ORIGIN);
-    if (origin != null && !origin.replaceFirst("^https?://", "").equals(headers.get("Host"))) {
-      return "this console does not answer to pages of " + origin;
+    Visit visit = new Visit(headers.get(HttpHeader.HOST), headers.get(HttpHeader.ORIGIN));
+    if (isLoopback(request.getConnectionMetaData().getLocalSocketAddress())
+        && !visit.isToThisComputer()) {
+      return "this console answers to localhost and 127.0.0.1 alone, not to " + visit.host();
+    }
+    if (!visit.isFromOwnPage()) {
+      return "this console does not answer to pages of " + visit.origin();
     }
     String from = headers.get("Sec-Fetch-Site");
     boolean api = request.getHttpURI().getCanonicalPath().startsWith("/console/api/");

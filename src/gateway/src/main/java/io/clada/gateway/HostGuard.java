@@ -1,7 +1,6 @@
 package io.clada.gateway;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
+import io.clada.http.Visit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,17 +13,13 @@ import org.eclipse.jetty.util.Callback;
  * the Internet can have.
  */
 final class HostGuard extends Handler.Wrapper {
-  private static final Pattern NO_SITE =
-      Pattern.compile("[^.]+|.+\\.(local|internal|localhost|svc)|\\d{1,3}(\\.\\d{1,3}){3}|\\[.+]");
-
   HostGuard(Handler handler) {
     super(handler);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String named = Request.getServerName(request);
-    if (NO_SITE.matcher(named.toLowerCase(Locale.ROOT)).matches()) {
+    if (new Visit(Request.getServerName(request), null).isToNoSite()) {
       return super.handle(request, response, callback);
     }
     Json.send(
