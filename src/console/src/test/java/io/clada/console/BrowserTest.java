@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ import org.openqa.selenium.logging.LogType;
 /** The page in a real browser, before a real broker, worker and aggregation. */
 @EnabledIf("io.clada.console.Chromium#isThere")
 final class BrowserTest {
+  private static final Pattern VERSION = Pattern.compile("version (\\d+)");
   private static final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private static Properties kafka;
   private static Site site;
@@ -166,6 +169,29 @@ final class BrowserTest {
         .contains("threshold", "Entropy", "Load", "Neurons active", "Weights read", "attempt 0");
     keepPicture();
     assertNoComplaint();
+  }
+
+  @Test
+  void aTokenTellsUnderWhichThresholdsItWasMade() {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              visit(site);
+              ask("the little dog");
+              awaitText("#facts", "version");
+              return version("#facts") > 0; // not the defaults, but what the fleet has learned
+            });
+
+    new Actions(browser).moveToElement(tokens().get(3)).perform();
+
+    assertThat(version("#tip")).isEqualTo(version("#facts"));
+  }
+
+  private static int version(String css) {
+    Matcher told = VERSION.matcher(at(css).getText());
+    assertThat(told.find()).isTrue();
+    return Integer.parseInt(told.group(1));
   }
 
   /** With {@code -Dclada.picture=true}: the README's, after some more traffic. */
