@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Many streams at once through the gateway, each token's way timed against reading Kafka directly;
+ * Many streams at once through the gateway: the time to the first token, which the source of tokens
+ * gives once it is due at an answer's pace; each token's way, timed against reading Kafka directly;
  * and how long a client that hung up keeps its slot. Broker, tokens, readers and HTTP clients in
  * this process, the gateway in another.
  */
@@ -58,6 +59,7 @@ public final class GatewayLoad implements Callable<Integer> {
   private int length;
 
   private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Double> firsts = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
   private final AtomicInteger answers = new AtomicInteger();
   private final HttpClient http =
@@ -88,6 +90,7 @@ public final class GatewayLoad implements Callable<Integer> {
           GatewayProcess gateway =
               GatewayProcess.start(broker.bootstrapServers(), registry.url())) {
         load(report, gateway);
+        percentiles(report, "time to first token", List.copyOf(firsts));
         latency(report, direct);
         hangUps(report, gateway, source, "streaming", "text");
         hangUps(report, gateway, source, "queued", "queued");
@@ -143,16 +146,20 @@ public final class GatewayLoad implements Callable<Integer> {
             .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\": \"text\", \"stream\": true}"))
             .build();
     LineSubscriber lines = new LineSubscriber(this::heard);
+    long asked = System.nanoTime();
     return http.sendAsync(request, BodyHandlers.fromLineSubscriber(lines))
         .<@Nullable Void>handle(
             (response, failure) -> {
-              judge(response, failure, lines);
+              judge(response, failure, lines, asked);
               return null;
             });
   }
 
   private void judge(
-      @Nullable HttpResponse<?> response, @Nullable Throwable failure, LineSubscriber lines) {
+      @Nullable HttpResponse<?> response,
+      @Nullable Throwable failure,
+      LineSubscriber lines,
+      long asked) {
     if (failure != null) {
       errors.add(failure.toString());
     } else if (response == null || response.statusCode() != 200) {
@@ -161,6 +168,7 @@ public final class GatewayLoad implements Callable<Integer> {
       errors.add(lines.tokens() + " tokens, ended: " + lines.isDone());
     } else {
       answers.incrementAndGet();
+      firsts.add((lines.firstNanos() - asked) / 1e6);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 final class LineSubscriber implements Flow.Subscriber<String> {
   private final Predicate<String> listener;
   private volatile int tokens;
+  private volatile long firstNanos;
   private volatile boolean done;
 
   /**
@@ -24,8 +25,8 @@ final class LineSubscriber implements Flow.Subscriber<String> {
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate") // calls come one by one
   public void onNext(String line) {
-    if (listener.test(line)) {
-      tokens++;
+    if (listener.test(line) && tokens++ == 0) {
+      firstNanos = System.nanoTime();
     }
     done |= line.equals("data: [DONE]");
   }
@@ -40,6 +41,11 @@ final class LineSubscriber implements Flow.Subscriber<String> {
 
   int tokens() {
     return tokens;
+  }
+
+  /** When the first token came, by {@link System#nanoTime}. */
+  long firstNanos() {
+    return firstNanos;
   }
 
   boolean isDone() {
