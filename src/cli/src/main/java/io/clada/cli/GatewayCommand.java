@@ -5,7 +5,6 @@ import io.clada.gateway.ApiKeys;
 import io.clada.gateway.GatewayLimits;
 import io.clada.gateway.GatewayServer;
 import io.clada.gateway.GatewaySettings;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +35,7 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
   @Mixin private final PrintConfigOption printConfig = new PrintConfigOption();
+  @Mixin private final MetricsOptions metrics = new MetricsOptions();
 
   @Option(
       names = "--host",
@@ -93,22 +93,6 @@ final class GatewayCommand implements Callable<Integer> {
       description = "Most answers at a time; more are refused with 429. Default: ${DEFAULT-VALUE}.")
   private int maxStreams;
 
-  @Option(
-      names = "--metrics-port",
-      paramLabel = "PORT",
-      converter = Port.class,
-      description =
-          "Serve /metrics and /health on this port, too, without keys; 0 for any. Default: not at"
-              + " all.")
-  private @Nullable Integer metricsPort;
-
-  @Option(
-      names = "--metrics-host",
-      paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description = "Address that --metrics-port is bound to. Default: ${DEFAULT-VALUE}.")
-  private String metricsHost = "127.0.0.1";
-
   private final Console console;
 
   GatewayCommand(Console console) {
@@ -135,8 +119,8 @@ final class GatewayCommand implements Callable<Integer> {
         gateway.mount(new ConsoleHandler(clients));
       }
       gateway.start();
-      if (metricsPort != null) {
-        console.note("Metrics and health on http://" + metricsHost + ":" + gateway.operatorsPort());
+      if (settings.operators() != null) {
+        metrics.tell(gateway.operatorsPort(), console);
       }
       if (hasConsole()) {
         console.note("Console on " + gateway.url() + "/console/");
@@ -169,8 +153,7 @@ final class GatewayCommand implements Callable<Integer> {
       throw new CliException("--max-streams: " + maxStreams + " is below 1");
     }
     GatewayLimits limits = GatewayLimits.DEFAULT.withStreams(maxStreams);
-    InetSocketAddress operators =
-        metricsPort == null ? null : new InetSocketAddress(metricsHost, metricsPort);
-    return new GatewaySettings(host, port, keys, allowAnonymous, models, operators, limits);
+    return new GatewaySettings(
+        host, port, keys, allowAnonymous, models, metrics.address(), limits);
   }
 }

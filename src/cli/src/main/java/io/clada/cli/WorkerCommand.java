@@ -6,6 +6,7 @@ import io.clada.engine.EngineOptions;
 import io.clada.worker.OpsServer;
 import io.clada.worker.Tracing;
 import io.clada.worker.WorkerConfig;
+import java.net.InetSocketAddress;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -31,22 +32,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Mixin private final BatchArguments batch = new BatchArguments();
   @Mixin private final KafkaOptions kafka = new KafkaOptions();
   @Mixin private final PrintConfigOption printConfig = new PrintConfigOption();
-
-  @Option(
-      names = "--metrics-port",
-      paramLabel = "PORT",
-      converter = Port.class,
-      description =
-          "Serve Prometheus metrics (/metrics) and health (/health/live, /health/ready) on this"
-              + " port, 0 for any. Default: not at all.")
-  private @Nullable Integer metricsPort;
-
-  @Option(
-      names = "--metrics-host",
-      paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description = "Address that --metrics-port is bound to. Default: ${DEFAULT-VALUE}.")
-  private String metricsHost = "127.0.0.1";
+  @Mixin private final MetricsOptions metrics = new MetricsOptions();
 
   @Option(
       names = "--grace-period",
@@ -69,8 +55,9 @@ final class WorkerCommand implements Callable<Integer> {
       return PrintConfigOption.print(config.settings(), console);
     }
     EngineOptions size = batch.options();
+    InetSocketAddress scraped = metrics.address();
     try (StopSignal stop = StopSignal.install(config.patience().grace());
-        OpsServer ops = metricsPort == null ? null : OpsServer.bind(metricsHost, metricsPort);
+        OpsServer ops = scraped == null ? null : OpsServer.bind(scraped.getHostString(), scraped.getPort());
         Tracing tracing = Tracing.of(console.env());
         WorkerRun run =
             new WorkerRun(
@@ -83,7 +70,7 @@ final class WorkerCommand implements Callable<Integer> {
                 tracing,
                 console)) {
       if (ops != null) {
-        console.note("Metrics and health on http://" + metricsHost + ":" + ops.port());
+        metrics.tell(ops.port(), console);
       }
       stop.awaitUnless(run::run);
     }
