@@ -153,7 +153,6 @@ final class GatewayCommand implements Callable<Integer> {
       throw new CliException("--max-streams: " + maxStreams + " is below 1");
     }
     GatewayLimits limits = GatewayLimits.DEFAULT.withStreams(maxStreams);
-    return new GatewaySettings(
-        host, port, keys, allowAnonymous, models, metrics.address(), limits);
+    return new GatewaySettings(host, port, keys, allowAnonymous, models, metrics.address(), limits);
   }
 }

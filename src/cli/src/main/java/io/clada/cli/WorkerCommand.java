@@ -57,7 +57,8 @@ final class WorkerCommand implements Callable<Integer> {
     EngineOptions size = batch.options();
     InetSocketAddress scraped = metrics.address();
     try (StopSignal stop = StopSignal.install(config.patience().grace());
-        OpsServer ops = scraped == null ? null : OpsServer.bind(scraped.getHostString(), scraped.getPort());
+        OpsServer ops =
+            scraped == null ? null : OpsServer.bind(scraped.getHostString(), scraped.getPort());
         Tracing tracing = Tracing.of(console.env());
         WorkerRun run =
             new WorkerRun(
