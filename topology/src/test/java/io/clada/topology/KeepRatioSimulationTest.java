@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
  */
 class KeepRatioSimulationTest {
   private static final int MINUTE = 60;
-  private static final String TABLE_HEAD = "|---|---|---|---|---|---|\n";
+  private static final String TABLE_HEAD =
+      "| always 0.3: most waiting |\n|---|---|---|---|---|---|\n";
   private static final double MAXIMUM = 0.3;
 
   /** No load is a limit to it, and the first step leads to the maximum. */

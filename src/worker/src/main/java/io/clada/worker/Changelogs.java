@@ -14,9 +14,14 @@ final class Changelogs {
   /**
    * How long a broker keeps the trace of a deletion. Who reads more slowly, or sleeps longer in
    * between, may miss one and take up a request that has ended: {@link ClockWatch} ends a worker
-   * that has slept.
+   * that has slept, and {@link IdleStores} go.
    */
   static final Duration DELETIONS_KEPT = Duration.ofMinutes(10);
+
+  /**
+   * After which a store that nobody writes to is not brought up to date any more, but read anew.
+   */
+  static final Duration MOST_IDLE = DELETIONS_KEPT.dividedBy(2);
 
   private static final Duration COMPACTED_WITHIN = Duration.ofMinutes(1);
   private static final int SEGMENT_BYTES = 16 << 20;

@@ -36,6 +36,10 @@ final class StreamsDefaults {
         Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000),
         // How soon a member hears that others must go on with what another left.
         Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500),
+        // What a task leaves here when it moves on goes before it is too old to be gone on with.
+        Map.entry(
+            StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG,
+            Changelogs.MOST_IDLE.dividedBy(2).toMillis()),
         // A new worker is given partitions once it has copied their state, however many.
         Map.entry(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000),
         Map.entry(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 64));

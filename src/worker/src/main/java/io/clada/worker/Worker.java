@@ -137,10 +137,8 @@ public final class Worker implements AutoCloseable {
         startup.cluster(given.getAdminConfigs(config.applicationId() + "-start"));
     startup.schemas(serdes);
     StreamsConfig settings = new StreamsConfig(properties(cluster));
-    CheckMarks marks =
-        CheckMarks.open(
-            Path.of(settings.getString(StreamsConfig.STATE_DIR_CONFIG))
-                .resolve(config.applicationId() + ".checks"));
+    Path state = Path.of(settings.getString(StreamsConfig.STATE_DIR_CONFIG));
+    CheckMarks marks = CheckMarks.open(state.resolve(config.applicationId() + ".checks"));
     checks = marks;
     WorkerMetrics metrics = new WorkerMetrics(registry);
     FleetView view = new FleetView(engines.models());
@@ -163,6 +161,9 @@ public final class Worker implements AutoCloseable {
     streamsMetrics.bindTo(registry);
     engines.all().forEach(engine -> new EngineMetrics(engine).bindTo(registry));
     watch = WorkerWatch.start(engineHealth(), clockWatch(), this::died);
+    // It has locked its folder by now, and opens what is in there when it starts.
+    IdleStores.delete(
+        state.resolve(config.applicationId()), clock.instant().minus(Changelogs.MOST_IDLE));
     started.start();
   }
 
