@@ -17,7 +17,9 @@ import io.clada.schemas.Thresholds;
 import io.clada.schemas.TokenEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -83,6 +85,23 @@ class WorkerTest {
       assertThat(registry.getMeters())
           .as("Kafka Streams' own metrics")
           .anyMatch(meter -> meter.getId().getName().startsWith("kafka.stream."));
+    }
+  }
+
+  @Test
+  void storesThatLayIdleAreReadAnew() throws Exception {
+    Path left = Files.createDirectories(state.resolve("clada-worker/0_0/rocksdb")).resolve("left");
+    Files.createFile(left);
+    for (Path path = left; !path.equals(state); path = path.getParent()) {
+      Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+    }
+
+    try (Worker worker = new Worker(config(), new ScriptedEngine())) {
+      worker.start();
+      await().atMost(SOON).until(worker::isRunning);
+
+      assertThat(left).doesNotExist();
+      assertThat(state.resolve("clada-worker/0_0")).exists();
     }
   }
 
