@@ -23,8 +23,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,19 +92,28 @@ class WorkerTest {
 
   @Test
   void storesThatLayIdleAreReadAnew() throws Exception {
-    Path left = Files.createDirectories(state.resolve("clada-worker/0_0/rocksdb")).resolve("left");
-    Files.createFile(left);
-    for (Path path = left; !path.equals(state); path = path.getParent()) {
+    Path tasks = state.resolve("clada-worker");
+    String before = identityAfterARun(tasks);
+    String after = identityAfterARun(tasks);
+    assertThat(after).as("a store that was used just now").isEqualTo(before);
+    List<Path> all;
+    try (Stream<Path> walked = Files.walk(tasks)) {
+      all = walked.toList();
+    }
+    for (Path path : all) {
       Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
     }
 
+    assertThat(identityAfterARun(tasks)).isNotEqualTo(before);
+  }
+
+  /** Of a store of RocksDB, which it has from the day on which it was made. */
+  private String identityAfterARun(Path tasks) throws Exception {
     try (Worker worker = new Worker(config(), new ScriptedEngine())) {
       worker.start();
       await().atMost(SOON).until(worker::isRunning);
-
-      assertThat(left).doesNotExist();
-      assertThat(state.resolve("clada-worker/0_0")).exists();
     }
+    return Files.readString(tasks.resolve("0_0/rocksdb/progress/IDENTITY"));
   }
 
   @Test
