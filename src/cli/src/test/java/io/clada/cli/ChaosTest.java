@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in peace. {@code -Dchaos.minutes=30} is a longer fire; {@code -Dchaos.seed=N} repeats the faults
  * and requests of a run that printed N, though not what the computer does meanwhile.
  */
-@Tag("fire") // not in the gate yet: it has not come through on a busy computer
+@Tag("fire") // not in the gate yet: it has not come through each time
 final class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime() & 0xffffff);
   private static final Duration FIRE =
