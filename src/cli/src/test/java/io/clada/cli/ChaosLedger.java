@@ -6,6 +6,7 @@ import io.clada.schemas.Finish;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,7 +35,7 @@ final class ChaosLedger implements AutoCloseable {
   private final Deserializer<TokenEvent> tokens;
   private final String deadLetters;
   private final Map<String, List<Entry>> entries = new LinkedHashMap<>();
-  private final List<String> dead = new ArrayList<>();
+  private final List<DeadLetter> dead = new ArrayList<>();
   private final Thread thread = new Thread(this::run, "chaos-ledger");
   private volatile Throwable failure;
 
@@ -43,6 +45,21 @@ final class ChaosLedger implements AutoCloseable {
    * @param seenNanos when, on {@link System#nanoTime}'s clock
    */
   record Entry(TokenEvent token, long seenNanos) {}
+
+  /**
+   * A dead letter.
+   *
+   * @param reason all its headers
+   */
+  record DeadLetter(String id, String reason) {
+    static DeadLetter of(ConsumerRecord<String, byte[]> record) {
+      return new DeadLetter(
+          record.key(),
+          Stream.of(record.headers().toArray())
+              .map(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+              .collect(Collectors.joining("\n", "\n", "\n")));
+    }
+  }
 
   ChaosLedger(Properties properties, Topics topics) {
     Map<String, Object> config = Settings.asMap(properties);
@@ -78,7 +95,7 @@ final class ChaosLedger implements AutoCloseable {
 
   private synchronized void take(ConsumerRecord<String, byte[]> record, long now) {
     if (record.topic().equals(deadLetters)) {
-      dead.add(record.key());
+      dead.add(DeadLetter.of(record));
       return;
     }
     TokenEvent token = tokens.deserialize(record.topic(), record.value());
@@ -96,7 +113,7 @@ final class ChaosLedger implements AutoCloseable {
     return entries.values().stream().mapToInt(List::size).sum();
   }
 
-  synchronized List<String> deadLetters() {
+  synchronized List<DeadLetter> deadLetters() {
     return List.copyOf(dead);
   }
 

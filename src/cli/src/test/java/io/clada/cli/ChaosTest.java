@@ -3,6 +3,7 @@ package io.clada.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clada.cli.ChaosLedger.DeadLetter;
 import io.clada.cli.ChaosPlan.Fault;
 import io.clada.cli.ChaosPlan.Kind;
 import io.clada.schemas.GenerationRequest;
@@ -89,7 +90,9 @@ final class ChaosTest {
         .as("workers that did not die of themselves")
         .allMatch(fleet::isAlive);
     requests.forEach(request -> ledger.assertAnswered(request, texts.get(request.id())));
-    assertThat(ledger.deadLetters())
+    List<DeadLetter> deadLetters = ledger.deadLetters();
+    assertThat(deadLetters.stream().map(DeadLetter::id))
+        .as("dead letters: %s", deadLetters)
         .containsExactlyInAnyOrderElementsOf(
             requests.stream().filter(r -> r.request() == null).map(ChaosRequest::id).toList());
     System.out.printf(

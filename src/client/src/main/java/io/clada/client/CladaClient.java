@@ -190,13 +190,20 @@ public final class CladaClient implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new ClientException("interrupted while waiting for the broker", e);
     } catch (TimeoutException e) {
-      throw new ClientException("no broker answered in " + timeout.toMillis() + " ms", e);
+      throw unanswered(timeout, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw unanswered(timeout, cause); // who gave up first, this or the consumer, is chance
+      }
       throw cause instanceof ClientException told
           ? told
           : new ClientException("tokens can't be followed: " + cause.getMessage(), cause);
     }
+  }
+
+  private static ClientException unanswered(Duration timeout, Throwable cause) {
+    return new ClientException("no broker answered in " + timeout.toMillis() + " ms", cause);
   }
 
   /**
