@@ -104,7 +104,11 @@ public final class CladaClient implements AutoCloseable {
     TokenStream stream =
         open(requests.size(), mailbox -> dispatcher.follow(requests.keySet(), mailbox));
     try {
-      requests.forEach((id, request) -> poster.post(id, request, headers));
+      List<Poster.Posted> posted =
+          requests.entrySet().stream()
+              .map(entry -> poster.post(entry.getKey(), entry.getValue(), headers))
+              .toList();
+      posted.forEach(poster::await);
       return stream;
     } catch (RuntimeException e) {
       stream.close();
@@ -115,7 +119,7 @@ public final class CladaClient implements AutoCloseable {
   /** Posts a request and returns once it is stored, without following its answer. */
   public void post(String id, GenerationRequest request) {
     check(id);
-    poster.post(id, request, Map.of());
+    poster.await(poster.post(id, request, Map.of()));
   }
 
   /** Goes on following answers from where they were left. */
@@ -127,7 +131,7 @@ public final class CladaClient implements AutoCloseable {
   /** Ends a request, queued or running; does nothing if it has ended. */
   public void cancel(String id) {
     check(id);
-    poster.post(id, null, Map.of());
+    poster.await(poster.post(id, null, Map.of()));
   }
 
   private static void check(String id) {

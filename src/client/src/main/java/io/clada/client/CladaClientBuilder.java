@@ -23,6 +23,9 @@ public final class CladaClientBuilder {
   /** A registry that is restarted is back by then. */
   private static final Duration SCHEMA_PATIENCE = Duration.ofSeconds(30);
 
+  /** Kafka's own. */
+  private static final int MOST_REQUEST_MS = 30_000;
+
   private final Map<String, Object> kafka;
   private Reading reading = Reading.FINAL;
   private Duration tokenTimeout = Duration.ofMinutes(5);
@@ -57,7 +60,11 @@ public final class CladaClientBuilder {
     return this;
   }
 
-  /** How long brokers may take to store a request and to say where the log ends; default 30 s. */
+  /**
+   * How long brokers may take to store a request and to say where the log ends; default 30 s. It
+   * stands in place of {@code delivery.timeout.ms}, {@code request.timeout.ms} and {@code
+   * linger.ms} of the properties.
+   */
   public CladaClientBuilder brokerTimeout(Duration timeout) {
     brokerTimeout = positive("brokerTimeout", timeout);
     return this;
@@ -169,8 +176,13 @@ public final class CladaClientBuilder {
     Map<String, Object> config = new HashMap<>(kafka);
     config.put("acks", "all");
     config.put("enable.idempotence", true);
-    config.putIfAbsent("linger.ms", 0);
     config.putIfAbsent("max.block.ms", brokerTimeout.toMillis());
+    // A request of which the caller was told that it is not stored must not be stored later.
+    // Whatever others need: Kafka refuses a delivery that ends before a request and its linger do.
+    int patience = (int) Math.min(Integer.MAX_VALUE, brokerTimeout.toMillis());
+    config.put("linger.ms", 0);
+    config.put("request.timeout.ms", Math.min(MOST_REQUEST_MS, patience));
+    config.put("delivery.timeout.ms", patience);
     return config;
   }
 

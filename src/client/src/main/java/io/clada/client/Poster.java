@@ -5,14 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Posts requests and cancellations. Each call returns once the brokers have stored it. */
+/** Posts requests and cancellations. Safe for use by several threads. */
 final class Poster implements AutoCloseable {
   private final Producer<String, GenerationRequest> producer;
   private final String topic;
@@ -24,18 +26,37 @@ final class Poster implements AutoCloseable {
     this.timeout = timeout;
   }
 
+  /** What is on its way to the brokers. */
+  record Posted(String id, Future<RecordMetadata> stored) {}
+
   /**
+   * Sends it off; {@link #await} tells what has come of it.
+   *
    * @param request null: a tombstone, which cancels
    * @param headers of the record
-   * @throws ClientException if it was not stored, or it is not known whether it was: posting it
-   *     again under the same id is safe
+   * @throws ClientException if it was not sent
    */
-  void post(String id, @Nullable GenerationRequest request, Map<String, String> headers) {
+  Posted post(String id, @Nullable GenerationRequest request, Map<String, String> headers) {
     ProducerRecord<String, GenerationRequest> record = new ProducerRecord<>(topic, id, request);
     headers.forEach(
         (name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
     try {
-      producer.send(record).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Posted(id, producer.send(record));
+    } catch (KafkaException e) {
+      throw notStored(id, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Returns once the brokers have stored it.
+   *
+   * @throws ClientException if it was not stored, or it is not known whether it was: posting it
+   *     again under the same id is safe
+   */
+  void await(Posted posted) {
+    String id = posted.id();
+    try {
+      posted.stored().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw notStored(id, "the thread was interrupted", e);
@@ -44,8 +65,6 @@ final class Poster implements AutoCloseable {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw notStored(id, String.valueOf(cause.getMessage()), cause);
-    } catch (KafkaException e) {
-      throw notStored(id, String.valueOf(e.getMessage()), e);
     }
   }
 

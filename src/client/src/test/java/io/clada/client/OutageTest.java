@@ -2,6 +2,7 @@ package io.clada.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.clada.embedded.EmbeddedKafka;
 import io.clada.schemas.GenerationRequest;
@@ -52,6 +53,36 @@ final class OutageTest {
     } finally {
       kafka.close();
     }
+  }
+
+  @Test
+  void whatWasNotStoredInTimeIsNotStoredLater(@TempDir Path data) {
+    EmbeddedKafka kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, 0, Map.of()));
+    int port = Integer.parseInt(kafka.bootstrapServers().split(":", -1)[1]);
+    try (Fleet fleet = new Fleet(kafka);
+        CladaClient client =
+            CladaClient.builder(fleet.properties()).brokerTimeout(Duration.ofSeconds(5)).build()) {
+      client.post("t", prompt("in time"));
+
+      kafka.close();
+      assertThatThrownBy(() -> client.post("t", prompt("too late")))
+          .isInstanceOf(ClientException.class)
+          .hasMessageContaining("request t was not stored");
+      kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, port, Map.of()));
+      await()
+          .atMost(Duration.ofMinutes(3))
+          .ignoreExceptions()
+          .untilAsserted(() -> client.post("t", prompt("again")));
+
+      assertThat(fleet.posted("t", 2).stream().map(GenerationRequest::getPrompt))
+          .startsWith("in time", "again");
+    } finally {
+      kafka.close();
+    }
+  }
+
+  private static GenerationRequest prompt(String text) {
+    return GenerationRequest.newBuilder().setPrompt(text).build();
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.clada.client.Reading;
 import io.clada.schemas.GenerationRequest;
 import io.clada.schemas.LoadTelemetry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -46,12 +45,7 @@ final class AnswersHandler extends Handler.Abstract implements Graceful {
   private volatile boolean closed;
 
   AnswersHandler(Map<String, ?> kafka) {
-    this.kafka = new HashMap<>(kafka);
-    // A prompt of which the page was told that it is not stored must not be stored later. Whatever
-    // others need: Kafka refuses a delivery that ends before a request and its linger do.
-    this.kafka.put("linger.ms", 0);
-    this.kafka.put("request.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
-    this.kafka.put("delivery.timeout.ms", (int) BROKER_TIMEOUT.toMillis());
+    this.kafka = Map.copyOf(kafka);
   }
 
   @Override

@@ -32,6 +32,7 @@ final class Viewers implements AutoCloseable {
   private @Nullable Traffic traffic;
   private @Nullable FleetFeed feed;
   private long lastSeenNanos;
+  private boolean closed;
 
   Viewers(Map<String, ?> kafka, int most) {
     this.kafka = kafka;
@@ -40,13 +41,13 @@ final class Viewers implements AutoCloseable {
   }
 
   /**
-   * False if there are too many.
+   * False if there are too many, or it is closed.
    *
    * @throws KafkaException if a property of Kafka's is wrong
    */
   synchronized boolean admit(Viewer viewer) {
     viewers.removeIf(Viewer::isGone);
-    if (viewers.size() >= most) {
+    if (closed || viewers.size() >= most) {
       return false;
     }
     Traffic watched = traffic;
@@ -99,6 +100,7 @@ final class Viewers implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     ticker.shutdownNow();
     viewers.forEach(Viewer::close);
     viewers.clear();

@@ -174,12 +174,23 @@ final class Exchanges implements AutoCloseable {
     return clock;
   }
 
-  /** Ends what is still under way, and its requests. */
+  /** Ends then what is still under way, and its requests. */
+  void endAfter(Duration grace) {
+    var unused = ticking.schedule(this::end, grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void end() {
+    if (!open.isEmpty()) {
+      log.info("{} answers were still under way: their requests are cancelled", open.size());
+    }
+    open.forEach(exchange -> exchange.fail(ApiException.of(503, "the gateway is shutting down")));
+  }
+
   @Override
   public void close() {
     ticks.cancel(false);
-    ticking.shutdown();
-    open.forEach(exchange -> exchange.fail(ApiException.of(503, "the gateway is shutting down")));
+    ticking.shutdownNow();
+    end();
     posting.shutdown();
     try {
       if (!posting.awaitTermination(BROKER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {

@@ -5,23 +5,37 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clada.client.ClientException;
 import java.util.Collection;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models that can be asked for, as far as is known: those that the gateway was told of, and
  * those whose thresholds the fleet has published. Which a request may name is the workers' to say.
+ *
+ * <p>A thread of its own looks every few seconds, so that brokers that do not answer hold up no
+ * thread of the server's.
  */
-final class FleetModels {
-  private static final long FRESH_NANOS = 5_000_000_000L;
+final class FleetModels implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FleetModels.class);
+  private static final long PERIOD_MILLIS = 5_000;
 
   private final Supplier<Set<String>> fleet;
-  private final Set<String> names;
   private final long since;
-  private @Nullable String trouble;
-  private long askedNanos;
-  private boolean asked;
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(FleetModels::daemon);
+  private volatile Known known;
+
+  /**
+   * @param trouble what keeps the fleet from answering; null if nothing does
+   */
+  private record Known(SortedSet<String> names, @Nullable String trouble) {}
 
   /**
    * @param fleet asks it; throws {@link ClientException} where it does not answer
@@ -30,29 +44,52 @@ final class FleetModels {
   FleetModels(Supplier<Set<String>> fleet, Collection<String> told, long since) {
     this.fleet = fleet;
     this.since = since;
-    names = new TreeSet<>(told);
+    known = new Known(new TreeSet<>(told), "the fleet has not been asked yet");
   }
 
-  /** What keeps the fleet from answering, as of a few seconds ago; null if nothing does. */
-  synchronized @Nullable String trouble() {
-    refresh();
-    return trouble;
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "clada-gateway-models");
+    thread.setDaemon(true);
+    return thread;
   }
 
-  synchronized ObjectNode list() {
-    refresh();
+  /** Begins to look. */
+  void start() {
+    var unused =
+        looking.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    SortedSet<String> names = new TreeSet<>(known.names());
+    String trouble = null;
+    try {
+      names.addAll(fleet.get());
+    } catch (ClientException e) {
+      trouble = e.getMessage();
+    } catch (RuntimeException e) {
+      log.error("Models could not be looked for", e); // and would never be again
+      trouble = e.toString();
+    }
+    known = new Known(names, trouble);
+  }
+
+  /** What kept the fleet from answering a few seconds ago; null if nothing did. */
+  @Nullable String trouble() {
+    return known.trouble();
+  }
+
+  ObjectNode list() {
     ObjectNode json = Json.object().put("object", "list");
     ArrayNode data = json.putArray("data");
-    names.forEach(name -> data.add(model(name)));
+    known.names().forEach(name -> data.add(model(name)));
     return json;
   }
 
   /**
    * @throws ApiException if it is not known
    */
-  synchronized ObjectNode find(String name) {
-    refresh();
-    if (!names.contains(name)) {
+  ObjectNode find(String name) {
+    if (!known.names().contains(name)) {
       throw ApiException.unknownModel(name);
     }
     return model(name);
@@ -66,18 +103,8 @@ final class FleetModels {
         .put("owned_by", "clada");
   }
 
-  private void refresh() {
-    long now = System.nanoTime();
-    if (asked && now - askedNanos < FRESH_NANOS) {
-      return;
-    }
-    asked = true;
-    try {
-      names.addAll(fleet.get());
-      trouble = null;
-    } catch (ClientException e) {
-      trouble = e.getMessage();
-    }
-    askedNanos = System.nanoTime();
+  @Override
+  public void close() {
+    looking.shutdownNow();
   }
 }

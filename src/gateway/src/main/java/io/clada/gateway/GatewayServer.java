@@ -39,6 +39,9 @@ public final class GatewayServer implements AutoCloseable {
   /** How long answers under way may take to end when it is closed. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** How long those that have not may take to say so to their clients. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private final GatewaySettings settings;
   private final Server server;
   private final ServerConnector connector;
@@ -47,6 +50,7 @@ public final class GatewayServer implements AutoCloseable {
   private final GatewayMetrics metrics = new GatewayMetrics();
   private final Access access;
   private final Exchanges exchanges;
+  private final FleetModels models;
 
   /**
    * Makes a gateway, which answers nothing until it is started. Brokers need not be there yet.
@@ -62,7 +66,7 @@ public final class GatewayServer implements AutoCloseable {
     threads.setName("clada-gateway");
     server = new Server(threads);
     server.setErrorHandler(new JsonErrors());
-    server.setStopTimeout(GRACE.toMillis());
+    server.setStopTimeout(GRACE.plus(FAREWELL).toMillis());
     connector = connector(new InetSocketAddress(settings.host(), settings.port()));
     operators = settings.operators() == null ? null : connector(settings.operators());
     if (operators != null) {
@@ -71,7 +75,7 @@ public final class GatewayServer implements AutoCloseable {
     server.addBean(
         new NetworkConnectionLimit(settings.limits().streams() + SPARE_CONNECTIONS, connector));
     exchanges = new Exchanges(kafka, settings.limits(), metrics, threads);
-    FleetModels models =
+    models =
         new FleetModels(
             exchanges::models, settings.models(), exchanges.clock().instant().getEpochSecond());
     handlers.addHandler(new OpsHandler(models, metrics, access));
@@ -119,6 +123,7 @@ public final class GatewayServer implements AutoCloseable {
     if (operators != null) {
       open(operators);
     }
+    models.start();
     try {
       server.start();
     } catch (Exception e) {
@@ -164,13 +169,17 @@ public final class GatewayServer implements AutoCloseable {
   /** Lets answers under way end, for some seconds, then ends them and their requests. */
   @Override
   public void close() {
+    if (server.isRunning()) {
+      exchanges.endAfter(GRACE);
+    }
     try {
       server.stop();
     } catch (TimeoutException e) {
-      log.info("Answers were still under way: their requests are cancelled");
+      log.info("Clients that read slowly were cut off");
     } catch (Exception e) {
       throw new IllegalStateException("the gateway could not be stopped", e);
     } finally {
+      models.close();
       exchanges.close();
       metrics.close();
     }

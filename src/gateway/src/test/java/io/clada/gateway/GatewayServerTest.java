@@ -3,6 +3,7 @@ package io.clada.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.io.Content;
@@ -61,7 +63,10 @@ final class GatewayServerTest {
       gateway.start();
 
       assertThat(get(gateway, "/health/live")).isEqualTo("yes\n");
-      assertThat(get(gateway, "/health/ready")).contains("can't be read");
+      await()
+          .atMost(Duration.ofMinutes(3))
+          .untilAsserted(
+              () -> assertThat(get(gateway, "/health/ready")).contains("can't be read"));
     }
   }
 

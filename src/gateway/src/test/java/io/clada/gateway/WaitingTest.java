@@ -72,6 +72,22 @@ final class WaitingTest {
     }
   }
 
+  @Test
+  void anAnswerThatAClosingGatewayCutsOffSaysSo() throws Exception {
+    GatewayServer gateway = site.start(GatewayLimits.DEFAULT);
+    try (SocketClient client = new SocketClient(gateway).ask("wait for the end", true)) {
+      String id = site.fleet().awaitId("wait for the end");
+      site.fleet().token(id, 0, 0, "well");
+      client.readUntil("\"well\"");
+
+      gateway.close();
+
+      assertThat(client.readUntil("\r\n0\r\n"))
+          .contains("data: {\"error\":{", "the gateway is shutting down");
+      await().atMost(PATIENCE).until(() -> site.fleet().isCancelled(id));
+    }
+  }
+
   private static GatewayLimits limits(Duration heartbeat, Duration silence) {
     GatewayLimits usual = GatewayLimits.DEFAULT;
     return new GatewayLimits(

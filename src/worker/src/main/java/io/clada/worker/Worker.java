@@ -44,6 +44,9 @@ public final class Worker implements AutoCloseable {
   /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
   private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
 
+  /** Of seeds drawn here: JavaScript, and what else reads numbers as doubles, rounds larger ones. */
+  private static final long MOST_SEED = 1L << 53;
+
   private final WorkerConfig config;
   private final Engines engines;
   private final Scheduler scheduler;
@@ -339,13 +342,14 @@ public final class Worker implements AutoCloseable {
 
   private Dependencies dependencies(
       FleetView view, Backbones backbones, CheckMarks marks, WorkerMetrics metrics) {
-    AtomicLong epochs = new AtomicLong(new SecureRandom().nextLong());
+    SecureRandom random = new SecureRandom();
+    AtomicLong epochs = new AtomicLong(random.nextLong());
     return new Dependencies(
         engines,
         scheduler,
         view::of,
         backbones,
-        new SecureRandom()::nextLong,
+        () -> random.nextLong(MOST_SEED),
         epochs::incrementAndGet,
         commits,
         fleet,
