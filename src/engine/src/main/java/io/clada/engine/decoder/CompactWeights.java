@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies of the FFN weights of a set of neurons, the same number in each layer, in memory of their
@@ -15,16 +16,20 @@ import java.util.List;
 public final class CompactWeights implements AutoCloseable {
   private final Torch torch;
   private final Weights whole;
+  private final @Nullable NeuronRows rows;
   private final Weights compact;
   private final List<NDArray> owned = new ArrayList<>();
   private final int[][] slots;
 
   /**
+   * @param rows null where columns of the whole weights have to do
    * @param kept neurons of a layer that there is room for
    */
-  CompactWeights(Torch torch, Weights whole, Precision precision, int kept) {
+  CompactWeights(
+      Torch torch, Weights whole, @Nullable NeuronRows rows, Precision precision, int kept) {
     this.torch = torch;
     this.whole = whole;
+    this.rows = rows;
     long[] inputs = whole.inputs();
     long[] outputs = whole.outputs();
     int layers = inputs.length / Site.COUNT;
@@ -105,22 +110,39 @@ public final class CompactWeights implements AutoCloseable {
   }
 
   private void copy(int layer, int[] places, int[] neurons) {
+    int step = rows == null ? neurons.length : rows.most();
+    for (int from = 0; from < neurons.length; from += step) {
+      int to = Math.min(from + step, neurons.length);
+      int[] some = Arrays.copyOfRange(neurons, from, to);
+      try (NDArray slot = torch.longs(Arrays.copyOfRange(places, from, to));
+          NDArray neuron = torch.longs(some);
+          NDArray read = read(layer, some)) {
+        copy(layer, slot, neuron, read);
+      }
+    }
+  }
+
+  /** Empty where there is no such way. */
+  private NDArray read(int layer, int[] neurons) {
+    NDArray read = rows == null ? null : rows.read(layer, neurons);
+    return read == null ? torch.zeros(Torch.FLOAT32, 0) : read;
+  }
+
+  private void copy(int layer, NDArray slots, NDArray neurons, NDArray read) {
     List<NDArray> from = whole.layer(layer);
     List<NDArray> to = compact.layer(layer);
-    try (NDArray slot = torch.longs(places);
-        NDArray neuron = torch.longs(neurons)) {
-      torch.run(
-          new Arguments()
-              .add(Torch.value(from.get(Weights.UP)))
-              .add(Torch.value(from.get(Weights.UP_BIAS)))
-              .add(Torch.value(from.get(Weights.DOWN)))
-              .add(Torch.value(to.get(Weights.UP)))
-              .add(Torch.value(to.get(Weights.UP_BIAS)))
-              .add(Torch.value(to.get(Weights.DOWN)))
-              .add(Torch.value(slot))
-              .add(Torch.value(neuron)),
-          "swap");
-    }
+    torch.run(
+        new Arguments()
+            .add(Torch.value(from.get(Weights.UP)))
+            .add(Torch.value(from.get(Weights.UP_BIAS)))
+            .add(Torch.value(from.get(Weights.DOWN)))
+            .add(Torch.value(to.get(Weights.UP)))
+            .add(Torch.value(to.get(Weights.UP_BIAS)))
+            .add(Torch.value(to.get(Weights.DOWN)))
+            .add(Torch.value(slots))
+            .add(Torch.value(neurons))
+            .add(Torch.value(read)),
+        "swap");
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class Decoder implements AutoCloseable {
   private final IValue unused;
   private final int ratioCount;
   private final float[][] downNorms;
+  private final @Nullable NeuronRows neuronRows;
 
   private Decoder(
       Torch torch,
@@ -61,6 +62,8 @@ public final class Decoder implements AutoCloseable {
     this.ratios = Torch.value(torch.floats(floats(ratios), ratios.length));
     unused = Torch.value(torch.zeros(Torch.FLOAT32, 0));
     downNorms = downNorms();
+    neuronRows =
+        torch.onCpu() && canCompact() ? NeuronRows.of(torch, family, files) : null;
   }
 
   /**
@@ -139,7 +142,7 @@ public final class Decoder implements AutoCloseable {
     if (!canCompact()) {
       throw new IllegalStateException("weights of eight bits cannot be compacted");
     }
-    return new CompactWeights(torch, weights, precision, kept);
+    return new CompactWeights(torch, weights, neuronRows, precision, kept);
   }
 
   /**
@@ -371,6 +374,9 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (neuronRows != null) {
+      neuronRows.close();
+    }
     weights.close();
     ends.close();
     shape.close();

@@ -1,7 +1,6 @@
 package io.clada.engine.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
 import io.clada.engine.LoadProgress;
 import io.clada.engine.ModelLoadException;
@@ -12,8 +11,6 @@ import io.clada.engine.hf.ModelFamily;
 import io.clada.engine.hf.Part;
 import io.clada.engine.hf.Safetensors;
 import io.clada.engine.hf.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * little more memory than what it makes.
  */
 final class WeightLoader {
-  /** Of a file, read at once. */
-  private static final long BLOCK_BYTES = 8L << 20;
-
   /** Of floats that become eight bits at once: a file is read once for each such block. */
   private static final long EIGHT_BIT_BLOCK_BYTES = 24L << 20;
 
@@ -41,9 +35,8 @@ final class WeightLoader {
   private final LoadProgress progress;
   private final long total;
   private final NDArray nothing;
+  private final Blocks blocks;
   private long placed;
-  private ByteBuffer source = buffer(0);
-  private ByteBuffer floats = ByteBuffer.allocateDirect(0);
 
   /**
    * @param parts in how many the outputs of eight-bit matrices are split, where they can be
@@ -63,6 +56,7 @@ final class WeightLoader {
     this.parts = parts;
     this.progress = progress;
     nothing = torch.zeros(precision.scalarType(), 0);
+    blocks = new Blocks(torch, files);
     total = new WeightCount(family).all();
   }
 
@@ -131,7 +125,7 @@ final class WeightLoader {
     for (Part part : sources) {
       Tensor info = files.tensor(part.tensor(), part.shape());
       for (Part.Range range : part.outputs()) {
-        try (NDArray block = block(info, range.from(), range.to(), 1, range.size())) {
+        try (NDArray block = blocks.range(info, range.from(), range.to(), 1, range.size())) {
           place(block, 0, range.size(), false, target, 0, column);
         }
         column += range.size();
@@ -148,9 +142,9 @@ final class WeightLoader {
     Tensor info = files.tensor(part.tensor(), part.shape());
     long row = 0;
     for (Part.Range range : part.outputs()) {
-      for (long from = range.from(); from < range.to(); from += step(info)) {
-        long n = Math.min(step(info), range.to() - from);
-        try (NDArray block = block(info, from, from + n, n, columns)) {
+      for (long from = range.from(); from < range.to(); from += Blocks.rows(info)) {
+        long n = Math.min(Blocks.rows(info), range.to() - from);
+        try (NDArray block = blocks.range(info, from, from + n, n, columns)) {
           if (eightBit) {
             quantize(part, block, 1, target, row);
           } else {
@@ -219,9 +213,9 @@ final class WeightLoader {
 
   private void outIn(Part part, Tensor info, NDArray target, long first, long n, long column) {
     for (Part.Range range : part.outputs()) {
-      for (long from = range.from(); from < range.to(); from += step(info)) {
-        long rows = Math.min(step(info), range.to() - from);
-        try (NDArray block = block(info, from, from + rows, rows, part.inputs())) {
+      for (long from = range.from(); from < range.to(); from += Blocks.rows(info)) {
+        long rows = Math.min(Blocks.rows(info), range.to() - from);
+        try (NDArray block = blocks.range(info, from, from + rows, rows, part.inputs())) {
           place(block, first, n, true, target, 0, column);
         }
         column += rows;
@@ -230,9 +224,9 @@ final class WeightLoader {
   }
 
   private void inOut(Part part, Tensor info, NDArray target, long first, long n, long column) {
-    for (long from = first; from < first + n; from += step(info)) {
-      long rows = Math.min(step(info), first + n - from);
-      try (NDArray block = block(info, from, from + rows, rows, part.shape().get(1))) {
+    for (long from = first; from < first + n; from += Blocks.rows(info)) {
+      long rows = Math.min(Blocks.rows(info), first + n - from);
+      try (NDArray block = blocks.range(info, from, from + rows, rows, part.shape().get(1))) {
         long at = column;
         for (Part.Range range : part.outputs()) {
           place(block, range.from(), range.size(), false, target, from - first, at);
@@ -296,45 +290,5 @@ final class WeightLoader {
 
   private static long size(List<Part> sources) {
     return sources.stream().mapToLong(Part::size).sum();
-  }
-
-  private static long step(Tensor info) {
-    return Math.max(1, BLOCK_BYTES / info.rowBytes());
-  }
-
-  private NDArray block(Tensor info, long from, long to, long rows, long columns) {
-    long bytes = (to - from) * info.rowBytes();
-    if (source.capacity() < bytes) {
-      source = buffer(bytes);
-    }
-    files.read(info.name(), from, to, source);
-    return switch (info.dtype()) {
-      case F32 -> torch.wrap(source, DataType.FLOAT32, rows, columns);
-      case F16 -> torch.wrap(source, DataType.FLOAT16, rows, columns);
-      case BF16 -> torch.wrap(widened(), DataType.FLOAT32, rows, columns);
-      default ->
-          throw new ModelLoadException(
-              info.name()
-                  + ": dtype "
-                  + info.dtype()
-                  + " is not supported; supported: F32, F16, BF16");
-    };
-  }
-
-  /** DJL has no bfloat16; its bits are the upper half of a float's. */
-  private ByteBuffer widened() {
-    if (floats.capacity() < 2 * source.remaining()) {
-      floats = buffer(2L * source.remaining());
-    }
-    floats.clear();
-    while (source.hasRemaining()) {
-      floats.putInt(source.getShort() << 16);
-    }
-    return floats.flip();
-  }
-
-  private static ByteBuffer buffer(long bytes) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(Math.max(bytes, BLOCK_BYTES)))
-        .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

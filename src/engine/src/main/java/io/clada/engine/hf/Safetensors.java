@@ -85,6 +85,18 @@ public final class Safetensors implements AutoCloseable {
     return new Safetensors(file.getFileName().toString(), List.of(file));
   }
 
+  /** The same files, opened once more. */
+  public Safetensors reopened() {
+    return new Safetensors(label, files.stream().map(SafetensorsFile::path).toList());
+  }
+
+  /**
+   * Whether nobody has written to the files, or put others in their places, since they were opened.
+   */
+  public boolean isUnchanged() {
+    return files.stream().allMatch(SafetensorsFile::isUnchanged);
+  }
+
   /** Every tensor's name, sorted. */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());

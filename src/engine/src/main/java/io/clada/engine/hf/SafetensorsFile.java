@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,28 @@ final class SafetensorsFile implements AutoCloseable {
 
   private static final int PREFIX_BYTES = 8;
 
+  /** By which a file is known to be the one that it was. */
+  private record Stamp(FileTime modified, long size, @Nullable Object key) {
+    static Stamp of(Path path) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+      return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+    }
+  }
+
+  private final Path path;
   private final String label;
+  private final Stamp stamp;
   private final FileChannel channel;
   private final Map<String, SafetensorsHeader.Entry> entries;
 
   private SafetensorsFile(
-      String label, FileChannel channel, Map<String, SafetensorsHeader.Entry> entries) {
-    this.label = label;
+      Path path,
+      Stamp stamp,
+      FileChannel channel,
+      Map<String, SafetensorsHeader.Entry> entries) {
+    this.path = path;
+    this.label = path.getFileName().toString();
+    this.stamp = stamp;
     this.channel = channel;
     this.entries = entries;
   }
@@ -40,8 +57,9 @@ final class SafetensorsFile implements AutoCloseable {
       if (!Files.isRegularFile(file)) {
         throw Refusal.of(label, "not a file");
       }
+      Stamp stamp = Stamp.of(file);
       channel = FileChannel.open(file, StandardOpenOption.READ);
-      return new SafetensorsFile(label, channel, entries(label, channel));
+      return new SafetensorsFile(file, stamp, channel, entries(label, channel));
     } catch (IOException | RuntimeException e) {
       closeAfter(e, channel);
       if (e instanceof ModelLoadException known) {
@@ -57,6 +75,19 @@ final class SafetensorsFile implements AutoCloseable {
 
   String label() {
     return label;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Whether the path still leads to what was opened, and nobody has written to it. */
+  boolean isUnchanged() {
+    try {
+      return stamp.equals(Stamp.of(path));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Fills what remains of the buffer from this position of the file on, and flips it. */

@@ -457,8 +457,9 @@ class Decoder(Module):
     return True
 
   # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down. In the set the weights of a neuron of gate and up are
-  # one row (set_up is the transpose of that), so that what is written is contiguous; what is read is not, and costs the most.
-  def swap(self: __torch__.Decoder, up: Tensor, up_bias: Tensor, down: Tensor, set_up: Tensor, set_bias: Tensor, set_down: Tensor, slots: Tensor, neurons: Tensor) -> bool:
+  # one row (set_up is the transpose of that), so that what is written is contiguous. What is read of gate and up is so where `read` has it, from the
+  # model's files; where that is empty, columns are read, which costs the most.
+  def swap(self: __torch__.Decoder, up: Tensor, up_bias: Tensor, down: Tensor, set_up: Tensor, set_bias: Tensor, set_down: Tensor, slots: Tensor, neurons: Tensor, read: Tensor) -> bool:
     width = down.size(0)
     room = set_down.size(0)
     if up.size(1) > width:
@@ -467,7 +468,10 @@ class Decoder(Module):
     else:
       columns = neurons
       places = slots
-    rows = torch.gather(up, 1, columns.expand([up.size(0), -1])).t().contiguous()
+    if read.numel() > 0:
+      rows = read.to(set_up.dtype)
+    else:
+      rows = torch.gather(up, 1, columns.expand([up.size(0), -1])).t().contiguous()
     _0 = set_up.t().index_copy_(0, places, rows)
     if up_bias.numel() > 0:
       _1 = set_bias.index_copy_(0, places, up_bias.index_select(0, columns))

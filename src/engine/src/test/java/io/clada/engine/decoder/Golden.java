@@ -82,7 +82,7 @@ record Golden(String model) {
     return model;
   }
 
-  private Path path() {
+  Path path() {
     return MODELS.resolve(model);
   }
 
