@@ -9,6 +9,9 @@ final class TelemetryRules {
   private static final float ROUNDING = 1e-3f;
   private static final int LONGEST_NAME = 300;
 
+  /** Far more than mode EXACT reads for a token whose drafts were all wrong. */
+  private static final float MOST_READ = 100;
+
   private TelemetryRules() {}
 
   /**
@@ -39,7 +42,8 @@ final class TelemetryRules {
     perToken("surprisals", telemetry.getSurprisals(), tokens);
     perToken("entropies", telemetry.getEntropies(), tokens);
     share("active_neuron_ratio", telemetry.getActiveNeuronRatio());
-    share("weights_read_ratio", telemetry.getWeightsReadRatio());
+    float read = telemetry.getWeightsReadRatio();
+    require(read >= 0 && read <= MOST_READ, "weights_read_ratio", "is " + read);
     for (float ratio : telemetry.getActiveNeuronRatioByLayer()) {
       share("active_neuron_ratio_by_layer", ratio);
     }

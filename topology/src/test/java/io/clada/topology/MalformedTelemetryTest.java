@@ -32,6 +32,7 @@ class MalformedTelemetryTest extends AggregationTopologyHarness {
     send(Telemetry.of(List.of(0.5f, 0.5f)).setTokens(1).build());
     send(Telemetry.of(List.of()).setModel(" ").build());
     send(Telemetry.of(List.of(0.5f)).setActiveNeuronRatio(Float.NaN).build());
+    send(Telemetry.of(List.of(0.5f)).setWeightsReadRatio(-1).build());
     send(Telemetry.constant(200, 0.5f));
     pass(5);
 
@@ -44,9 +45,23 @@ class MalformedTelemetryTest extends AggregationTopologyHarness {
         .containsExactly(
             "telemetry: surprisals holds 2 values for 1 tokens",
             "telemetry: model is empty",
-            "telemetry: active_neuron_ratio is NaN, not from 0 to 1");
+            "telemetry: active_neuron_ratio is NaN, not from 0 to 1",
+            "telemetry: weights_read_ratio is -1.0");
     assertThat(thresholds.readValuesToList())
         .extracting(Thresholds::getSamples)
         .containsExactly(0L, 200L);
+  }
+
+  /** What mode EXACT reads for drafts that turn out wrong comes on top of what dense reads. */
+  @Test
+  void thatReadMoreThanDenseIsCounted() {
+    send(Telemetry.of(List.of(0.5f)).setWeightsReadRatio(1.05f).build());
+    send(Telemetry.constant(200, 0.5f));
+    pass(5);
+
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(thresholds.readValuesToList())
+        .extracting(Thresholds::getSamples)
+        .containsExactly(0L, 201L);
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param entropy of the raw next-token distribution, in bits
  * @param load by the thresholds in force
  * @param activeNeuronRatio share of the FFN neurons computed in this step, 0 to 1
- * @param weightsReadRatio bytes of weights read in this step over what dense reads, 0 to 1
+ * @param weightsReadRatio bytes of weights read in this step over what dense reads; more than 1
+ *     where drafts of mode {@code EXACT} were wrong
  * @param window set on the token that completes an update window, and on the last
  * @param finish set on the last
  */

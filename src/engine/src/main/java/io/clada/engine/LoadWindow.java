@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param highLoadTokens tokens of high load
  * @param activeNeuronRatio mean over the window's tokens, 0 to 1
  * @param activeNeuronRatioByLayer the same, one per layer
- * @param weightsReadRatio mean over the window's tokens, 0 to 1
+ * @param weightsReadRatio mean over the window's tokens
  * @param reanalyses dense passes over the recent tokens in this window
  * @param drafted tokens that sparse steps drafted in mode {@code exact}
  * @param accepted drafted tokens that the dense model agreed with

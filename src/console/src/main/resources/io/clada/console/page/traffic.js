@@ -35,7 +35,7 @@ const CHARTS = [
     values: (f) => [f.weights_read, f.active_neurons],
     idle: [null, null],
     headline: (v) => percent(v[0]),
-    y: UNIT,
+    y: { range: (u, min, max) => [0, Math.max(1, max ?? 0)] },
     splits: THIRDS,
     labels: share,
   },
