@@ -24,6 +24,10 @@ public record Tensor(String name, Dtype dtype, List<Long> shape) {
 
   /** Bytes of one row: all but the outermost dimension. */
   public long rowBytes() {
-    return shape.stream().skip(1).reduce((long) dtype.bytes(), Math::multiplyExact);
+    long bytes = dtype.bytes();
+    for (int dimension = 1; dimension < shape.size(); dimension++) {
+      bytes = Math.multiplyExact(bytes, shape.get(dimension));
+    }
+    return bytes;
   }
 }

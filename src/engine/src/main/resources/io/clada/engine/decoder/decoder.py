@@ -472,10 +472,10 @@ class Decoder(Module):
       rows = read.to(set_up.dtype)
     else:
       rows = torch.gather(up, 1, columns.expand([up.size(0), -1])).t().contiguous()
-    _0 = set_up.t().index_copy_(0, places, rows)
+    _0 = torch.index_put_(set_up.t(), annotate(List[Optional[Tensor]], [places]), rows)
     if up_bias.numel() > 0:
       _1 = set_bias.index_copy_(0, places, up_bias.index_select(0, columns))
-    _2 = set_down.index_copy_(0, slots, down.index_select(0, neurons))
+    _2 = torch.index_put_(set_down, annotate(List[Optional[Tensor]], [slots]), down.index_select(0, neurons))
     return True
 
   # Writes columns of a block of a source matrix, transposed or not, into a matrix at a row and a column. A vector is a matrix of one row.
