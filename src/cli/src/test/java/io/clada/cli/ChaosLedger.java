@@ -56,7 +56,8 @@ final class ChaosLedger implements AutoCloseable {
       return new DeadLetter(
           record.key(),
           Stream.of(record.headers().toArray())
-              .map(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+              .map(
+                  header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
               .collect(Collectors.joining("\n", "\n", "\n")));
     }
   }

@@ -65,8 +65,7 @@ final class GatewayServerTest {
       assertThat(get(gateway, "/health/live")).isEqualTo("yes\n");
       await()
           .atMost(Duration.ofMinutes(3))
-          .untilAsserted(
-              () -> assertThat(get(gateway, "/health/ready")).contains("can't be read"));
+          .untilAsserted(() -> assertThat(get(gateway, "/health/ready")).contains("can't be read"));
     }
   }
 

@@ -44,7 +44,9 @@ public final class Worker implements AutoCloseable {
   /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
   private static final Duration MOST_SET_BACK = Duration.ofSeconds(2);
 
-  /** Of seeds drawn here: JavaScript, and what else reads numbers as doubles, rounds larger ones. */
+  /**
+   * Of seeds drawn here: JavaScript, and what else reads numbers as doubles, rounds larger ones.
+   */
   private static final long MOST_SEED = 1L << 53;
 
   private final WorkerConfig config;

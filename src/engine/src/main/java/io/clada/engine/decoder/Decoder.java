@@ -62,8 +62,7 @@ public final class Decoder implements AutoCloseable {
     this.ratios = Torch.value(torch.floats(floats(ratios), ratios.length));
     unused = Torch.value(torch.zeros(Torch.FLOAT32, 0));
     downNorms = downNorms();
-    neuronRows =
-        torch.onCpu() && canCompact() ? NeuronRows.of(torch, family, files) : null;
+    neuronRows = torch.onCpu() && canCompact() ? NeuronRows.of(torch, family, files) : null;
   }
 
   /**

@@ -39,10 +39,7 @@ final class SafetensorsFile implements AutoCloseable {
   private final Map<String, SafetensorsHeader.Entry> entries;
 
   private SafetensorsFile(
-      Path path,
-      Stamp stamp,
-      FileChannel channel,
-      Map<String, SafetensorsHeader.Entry> entries) {
+      Path path, Stamp stamp, FileChannel channel, Map<String, SafetensorsHeader.Entry> entries) {
     this.path = path;
     this.label = path.getFileName().toString();
     this.stamp = stamp;

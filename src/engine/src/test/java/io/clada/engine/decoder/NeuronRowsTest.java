@@ -58,8 +58,7 @@ class NeuronRowsTest {
         assertThat(read).isNotNull();
       }
 
-      Files.write(
-          folder.resolve("model.safetensors"), new byte[] {1}, StandardOpenOption.APPEND);
+      Files.write(folder.resolve("model.safetensors"), new byte[] {1}, StandardOpenOption.APPEND);
 
       assertThat(rows.read(0, new int[] {0})).isNull();
     }
@@ -94,12 +93,7 @@ class NeuronRowsTest {
 
   private static float[] row(ModelDirectory model, Part part, int neuron) {
     float[] row = new float[(int) part.inputs()];
-    model
-        .weights()
-        .bytes(part.tensor())
-        .asFloatBuffer()
-        .position(neuron * row.length)
-        .get(row);
+    model.weights().bytes(part.tensor()).asFloatBuffer().position(neuron * row.length).get(row);
     return row;
   }
 }
