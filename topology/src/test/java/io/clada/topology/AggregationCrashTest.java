@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 900, unit = SECONDS)
 class AggregationCrashTest {
   private static final long MINUTE = 60_000;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long LONG_WINDOW = longWindow();
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static EmbeddedKafka kafka;
@@ -134,13 +137,22 @@ class AggregationCrashTest {
   private static Properties quick(Fleet fleet) {
     Properties settings = fleet.settings();
     settings.put("clada.sparsity.grace.ms", "12000");
-    settings.put("clada.sparsity.long.window.ms", "86400000");
+    settings.put("clada.sparsity.long.window.ms", Long.toString(LONG_WINDOW));
     settings.put("clada.backbone.half.life.ms", Long.toString(MINUTE));
     settings.put("clada.backbone.partials.interval.ms", "500");
     settings.put("clada.backbone.interval.ms", "500");
     settings.put("clada.backbone.hysteresis", "0");
     settings.put("clada.backbone.min.requests", "1");
     return settings;
+  }
+
+  /** A day, or so much more that no such window ends between the traffic and an hour from now. */
+  private static long longWindow() {
+    long now = System.currentTimeMillis();
+    return LongStream.iterate(24 * HOUR, window -> window + HOUR)
+        .filter(window -> (now - HOUR) / window == (now + HOUR) / window)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Of three minutes of traffic in 60 records and requests those of a range. */
