@@ -88,14 +88,17 @@ final class Burst {
     if (finish != null) {
       terminals++;
       ended += request.endedNanos == 0 ? 1 : 0;
+      notifyAll();
       request.endedNanos = arrival.nanos();
       request.finish = finish;
     }
   }
 
-  /** Requests with a terminal token. */
-  synchronized int ended() {
-    return ended;
+  /** Waits until so many requests have a terminal token. */
+  synchronized void awaitEnded(int requests) throws InterruptedException {
+    while (ended < requests) {
+      wait();
+    }
   }
 
   /** Terminal tokens: as many, if each request had one. */

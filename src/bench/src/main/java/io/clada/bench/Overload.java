@@ -33,8 +33,6 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true,
     description = "Post far more requests than a worker can answer.")
 public final class Overload implements Callable<Integer> {
-  private static final long LOOK_MS = 100;
-
   @Option(
       names = "--model-path",
       paramLabel = "DIR",
@@ -88,9 +86,7 @@ public final class Overload implements Callable<Integer> {
       long began = System.nanoTime();
       burst.requests().forEach(request -> stage.post(request.id(), request.post(tokens)));
       for (int quarter = 1; quarter <= 4; quarter++) {
-        while (burst.ended() < (long) count * quarter / 4) {
-          Thread.sleep(LOOK_MS);
-        }
+        burst.awaitEnded((int) ((long) count * quarter / 4));
         memory.add(quarter * 25 + " % ended " + Memory.now());
       }
       tell(burst, began, memory);

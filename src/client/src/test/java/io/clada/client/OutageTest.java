@@ -35,18 +35,16 @@ final class OutageTest {
 
   @Test
   void aBrokerThatComesBackIsReadOn(@TempDir Path data) {
-    EmbeddedKafka kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, 0, Map.of()));
-    int port = Integer.parseInt(kafka.bootstrapServers().split(":", -1)[1]);
+    EmbeddedKafka kafka = start(data, 0);
     try (Fleet fleet = new Fleet(kafka);
         CladaClient client =
             CladaClient.builder(fleet.properties()).tokenTimeout(Duration.ofSeconds(60)).build();
-        TokenStream tokens =
-            client.submit("t", GenerationRequest.newBuilder().setPrompt("p").build())) {
+        TokenStream tokens = client.submit("t", prompt("p"))) {
       fleet.answer("t", 0, 2, false);
       tokens.next();
 
       kafka.close();
-      kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, port, Map.of()));
+      kafka = start(data, port(kafka));
       fleet.answer("t", 2, 4, true);
 
       assertThat(tokens.readAll().get(0).text()).isEqualTo(" 0 1 2 3");
@@ -57,8 +55,7 @@ final class OutageTest {
 
   @Test
   void whatWasNotStoredInTimeIsNotStoredLater(@TempDir Path data) {
-    EmbeddedKafka kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, 0, Map.of()));
-    int port = Integer.parseInt(kafka.bootstrapServers().split(":", -1)[1]);
+    EmbeddedKafka kafka = start(data, 0);
     try (Fleet fleet = new Fleet(kafka);
         CladaClient client =
             CladaClient.builder(fleet.properties()).brokerTimeout(Duration.ofSeconds(5)).build()) {
@@ -68,7 +65,7 @@ final class OutageTest {
       assertThatThrownBy(() -> client.post("t", prompt("too late")))
           .isInstanceOf(ClientException.class)
           .hasMessageContaining("request t was not stored");
-      kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(data, port, Map.of()));
+      kafka = start(data, port(kafka));
       await()
           .atMost(Duration.ofMinutes(3))
           .ignoreExceptions()
@@ -79,6 +76,17 @@ final class OutageTest {
     } finally {
       kafka.close();
     }
+  }
+
+  /**
+   * @param port 0: any
+   */
+  private static EmbeddedKafka start(Path data, int port) {
+    return EmbeddedKafka.start(new EmbeddedKafka.Options(data, port, Map.of()));
+  }
+
+  private static int port(EmbeddedKafka kafka) {
+    return Integer.parseInt(kafka.bootstrapServers().split(":", -1)[1]);
   }
 
   private static GenerationRequest prompt(String text) {

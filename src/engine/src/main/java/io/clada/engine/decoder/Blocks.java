@@ -18,7 +18,7 @@ final class Blocks {
 
   private final Torch torch;
   private final Safetensors files;
-  private ByteBuffer source = buffer(0);
+  private ByteBuffer source = ByteBuffer.allocateDirect(0);
   private ByteBuffer floats = ByteBuffer.allocateDirect(0);
 
   Blocks(Torch torch, Safetensors files) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What neurons have of the gate and up matrices, from the model's files, where that is one row (or
- * two), as it is not in the decoder's own: there a row is what an *input* has, and a neuron one
+ * two), as it is not in the decoder's own: there a row is what an input has, and a neuron one
  * element of each. Confined to the thread that runs the model.
  *
  * <p>Files that somebody writes to, or takes away, are not read again.

@@ -43,7 +43,7 @@ public record ModeResult(String mode, Quality quality, Speed speed, Sparsity spa
    * the prefill makes.
    *
    * @param activeNeuronRatio share of the FFN neurons computed, 0 to 1
-   * @param weightsReadRatio weights read over what dense reads, 0 to 1
+   * @param weightsReadRatio weights read over what dense reads
    * @param activeNeuronRatioByLayer one per layer
    * @param reanalyses dense passes over recent tokens
    * @param drafted tokens that sparse steps drafted

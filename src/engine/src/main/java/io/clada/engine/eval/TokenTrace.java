@@ -16,7 +16,7 @@ import io.clada.engine.CognitiveLoad;
  * @param entropyThreshold in bits, in force in its update window
  * @param load by these thresholds
  * @param activeNeuronRatio share of the FFN neurons computed, 0 to 1
- * @param weightsReadRatio weights read over what dense reads, 0 to 1
+ * @param weightsReadRatio weights read over what dense reads
  * @param latencyMs from the token before it, of the first from the beginning
  * @param reanalyses dense passes over recent tokens in the update window that this token completes;
  *     0 for the others
