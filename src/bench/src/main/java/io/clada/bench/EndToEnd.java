@@ -10,7 +10,6 @@ import io.clada.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +33,11 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true,
     description = "Measure what Kafka costs, in speed and in time per token.")
 public final class EndToEnd implements Callable<Integer> {
-  /** Rounds after which Kafka's code, broker and clients, is compiled. */
-  private static final int WARM_UPS = 3;
+  /** Rounds of a small model after which Kafka's code, broker and clients, is compiled. */
+  private static final int WARM_UPS = 10;
+
+  private static final int WARM_UP_REQUESTS = 32;
+  private static final int WARM_UP_TOKENS = 200;
 
   @Option(
       names = "--model-path",
@@ -97,6 +99,7 @@ public final class EndToEnd implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--shape " + shape + " is not known; known: " + RandomModel.SHAPES.keySet());
     }
+    warmUp();
     if (random == null) {
       measure(model);
       return 0;
@@ -109,14 +112,23 @@ public final class EndToEnd implements Callable<Integer> {
     return 0;
   }
 
+  /** A large model takes minutes for as many tokens. */
+  private void warmUp() throws IOException, InterruptedException {
+    try (BatchEngine engine = new BatchEngine(CladaModel.load(model), EngineOptions.DEFAULT)) {
+      Delivery delivery = new Delivery(engine, WARM_UP_TOKENS);
+      try (Stage stage = Stage.open(delivery.watched(), Map.of())) {
+        for (int i = 0; i < WARM_UPS; i++) {
+          delivery.throughKafka(stage, WARM_UP_REQUESTS, "read_committed", null);
+        }
+      }
+    }
+  }
+
   private void measure(Path directory) throws IOException, InterruptedException {
     List<Row> rows = new ArrayList<>();
     try (BatchEngine engine = new BatchEngine(CladaModel.load(directory), EngineOptions.DEFAULT)) {
       Delivery delivery = new Delivery(engine, tokens);
       try (Stage stage = Stage.open(delivery.watched(), Map.of())) {
-        for (int i = 0; i < WARM_UPS; i++) {
-          delivery.throughKafka(stage, Collections.max(concurrent), "read_committed", null);
-        }
         for (int requests : concurrent) {
           rows.add(measure(delivery, stage, requests));
         }

@@ -1,7 +1,6 @@
 package io.clada.worker;
 
 import io.clada.engine.FleetThresholds;
-import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -15,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param seeds for requests that bring none
  * @param epochs never the same number twice, in any process
  * @param commits counted by the clients
+ * @param bells that engines ring for the tasks
  * @param fleet this worker and the others
  * @param departure of this worker
  * @param checks of records, which it may not survive
@@ -22,7 +22,6 @@ import java.util.function.LongSupplier;
  * @param traces of its requests
  * @param admission what is taken in
  * @param exactlyOnce whether transactions are used
- * @param drainInterval between two looks at the engine's output
  */
 record Dependencies(
     Engines engines,
@@ -32,11 +31,11 @@ record Dependencies(
     LongSupplier seeds,
     LongSupplier epochs,
     Commits commits,
+    Bells bells,
     Fleet fleet,
     Departure departure,
     CheckMarks checks,
     WorkerMetrics metrics,
     RequestTraces traces,
     AdmissionSettings admission,
-    boolean exactlyOnce,
-    Duration drainInterval) {}
+    boolean exactlyOnce) {}

@@ -97,6 +97,7 @@ final class Endings {
   void record(Generation generation, Attempt attempt) {
     generation.attempt(attempt);
     stores.attempts().put(generation.id(), attempt);
+    deps.commits().ask();
   }
 
   static String deadlineMessage(Generation generation) {

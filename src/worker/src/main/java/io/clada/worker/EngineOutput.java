@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineOutput implements AutoCloseable {
   private final Queue<Emission> queue = new ConcurrentLinkedQueue<>();
+  private final Bell bell;
   private volatile boolean closed;
 
   /**
@@ -23,14 +24,26 @@ final class EngineOutput implements AutoCloseable {
    */
   record Emission(String id, long epoch, GeneratedToken token) {}
 
+  /**
+   * @param bell of the stream thread
+   */
+  EngineOutput(Bell bell) {
+    this.bell = bell;
+  }
+
   Consumer<GeneratedToken> listener(Generation generation) {
     String id = generation.id();
     long epoch = generation.epoch();
     return token -> {
       if (!closed) {
         queue.add(new Emission(id, epoch, token));
+        bell.ring();
       }
     };
+  }
+
+  boolean hasMore() {
+    return !queue.isEmpty();
   }
 
   @Nullable Emission poll() {

@@ -84,6 +84,11 @@ final class HandOver {
     }
   }
 
+  /** Whether something is to be submitted as soon as it is committed. */
+  boolean isWaiting() {
+    return !recorded.isEmpty();
+  }
+
   /** Records that this worker has nothing at its engines any more, which it then has not. */
   void takeBack() {
     for (Generation generation : generations.all()) {

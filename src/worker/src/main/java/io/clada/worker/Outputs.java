@@ -19,12 +19,14 @@ final class Outputs {
   static final String TRACEPARENT = "traceparent";
 
   private final ProcessorContext<Object, Object> context;
+  private final Commits commits;
   private final WorkerMetrics metrics;
   private final RequestTraces traces;
   private final DeadLetters deadLetters;
 
   Outputs(ProcessorContext<Object, Object> context, Dependencies deps) {
     this.context = context;
+    this.commits = deps.commits();
     this.metrics = deps.metrics();
     this.traces = deps.traces();
     this.deadLetters = new DeadLetters(deps.admission().maxDeadLetterBytes());
@@ -67,5 +69,6 @@ final class Outputs {
       headers.add(TRACEPARENT, traceparent);
     }
     context.forward(new Record<>(key, value, context.currentSystemTimeMs(), headers), sink);
+    commits.ask();
   }
 }

@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -9,13 +10,16 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the requests and cancellations (tombstones) of one partition, and a look at the engine's
- * output every few milliseconds while there is something to wait for.
+ * Takes the requests and cancellations (tombstones) of one partition and, while there is something
+ * to wait for, a look at the engine's output whenever the stream thread has waited for requests.
  *
  * <p>Bytes are decoded here and not by the source, so that a record that cannot be read goes to the
  * dead letters and, where its key is a request id, is answered INVALID as well.
  */
 final class RequestProcessor implements Processor<byte[], byte[], Object, Object> {
+  /** Shorter than the thread ever waits. */
+  private static final Duration EVERY_TURN = Duration.ofMillis(1);
+
   private final Dependencies deps;
   private final RequestDecoder decoder;
   private @Nullable ProcessorContext<Object, Object> context;
@@ -78,8 +82,7 @@ final class RequestProcessor implements Processor<byte[], byte[], Object, Object
       punctuator.cancel();
       punctuator = null;
     } else if (!busyOrIdle.isIdle() && punctuator == null) {
-      punctuator =
-          current.schedule(deps.drainInterval(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+      punctuator = current.schedule(EVERY_TURN, PunctuationType.WALL_CLOCK_TIME, this::punctuate);
     }
   }
 }

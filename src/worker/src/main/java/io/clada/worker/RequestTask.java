@@ -1,6 +1,7 @@
 package io.clada.worker;
 
 import io.clada.schemas.GenerationRequest;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.slf4j.MDC;
@@ -11,8 +12,11 @@ import org.slf4j.MDC;
  */
 final class RequestTask implements AutoCloseable {
   private final Dependencies deps;
+  private final ProcessorContext<Object, Object> context;
   private final RequestDecoder decoder;
-  private final EngineOutput output = new EngineOutput();
+  private final Bell bell;
+  private final EngineOutput output;
+  private final Turns turns;
   private final Durability durability;
   private final Outputs outputs;
   private final FinishedRequests finished;
@@ -22,6 +26,7 @@ final class RequestTask implements AutoCloseable {
   private final Intake intake;
   private final HandOver handOver;
   private final Recovery recovery;
+  private final BooleanSupplier wantsLook = this::wantsLook;
 
   RequestTask(Dependencies deps, ProcessorContext<Object, Object> context, RequestDecoder decoder) {
     this.deps = deps;
@@ -40,7 +45,10 @@ final class RequestTask implements AutoCloseable {
             new AttemptStore(context.getStateStore(AttemptStore.NAME)),
             new ProgressStore(context.getStateStore(ProgressStore.NAME)),
             finished);
-    Turns turns = new Turns();
+    this.context = context;
+    bell = deps.bells().own();
+    output = new EngineOutput(bell);
+    turns = new Turns(bell);
     generations = new Generations(deps, stores, durability, turns::add);
     endings = new Endings(deps, generations, stores, outputs);
     drain = new Drain(deps, output, generations, stores.progress(), durability, endings, outputs);
@@ -50,6 +58,7 @@ final class RequestTask implements AutoCloseable {
             deps, context, turns, generations, endings, stores.requests(), decoder, output);
     Quarantine quarantine = new Quarantine(deps, stores, endings, outputs, decoder.topic());
     recovery = new Recovery(deps, stores, generations, endings, quarantine);
+    bell.add(wantsLook);
   }
 
   /** Looks at what the stores hold. Writes nothing: a task may not while it is initialised. */
@@ -63,6 +72,16 @@ final class RequestTask implements AutoCloseable {
     return generations.size() == 0 && !recovery.isPending() && durability.isSettled();
   }
 
+  /** Whether there is something to see to, now or as soon as it is committed. */
+  private boolean wantsLook() {
+    return output.hasMore()
+        || turns.hasMore()
+        || recovery.isPending()
+        || handOver.isWaiting()
+        || !durability.isSettled()
+        || deps.departure().hasBegun();
+  }
+
   /** Takes a request or a cancellation. */
   void take(RequestRecord record, long nowMs) {
     begin(nowMs);
@@ -73,6 +92,7 @@ final class RequestTask implements AutoCloseable {
     } finally {
       MDC.remove(LoggedRequest.ID);
     }
+    deps.commits().ask();
     handOn(nowMs);
   }
 
@@ -99,6 +119,9 @@ final class RequestTask implements AutoCloseable {
       handOver.takeBack();
     } else {
       handOver.run(this, nowMs);
+    }
+    if (deps.commits().left().isZero()) {
+      context.commit();
     }
     if (isIdle() || (departing && durability.isSettled())) {
       deps.departure().release(this);
@@ -156,6 +179,7 @@ final class RequestTask implements AutoCloseable {
   /** The stores stay for the next owner. */
   @Override
   public void close() {
+    bell.remove(wantsLook);
     output.close();
     generations.close();
     deps.departure().release(this);

@@ -54,7 +54,7 @@ public final class Worker implements AutoCloseable {
   private final Scheduler scheduler;
   private final StreamsFleet fleet = new StreamsFleet();
   private final Departure departure = new Departure();
-  private final Commits commits = new Commits();
+  private final Bells bells = new Bells();
   private final MeterRegistry registry;
   private final Tracing tracing;
   private final Clock clock;
@@ -146,6 +146,8 @@ public final class Worker implements AutoCloseable {
     CheckMarks marks = CheckMarks.open(state.resolve(config.applicationId() + ".checks"));
     checks = marks;
     WorkerMetrics metrics = new WorkerMetrics(registry);
+    Commits commits =
+        new Commits(Duration.ofMillis(settings.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)));
     FleetView view = new FleetView(engines.models());
     Backbones backbones = new Backbones(engines, metrics);
     new FleetMetrics(engines, view, backbones, clock).bindTo(registry);
@@ -155,9 +157,14 @@ public final class Worker implements AutoCloseable {
     KafkaStreams started =
         new KafkaStreams(
             WorkerTopology.build(
-                config.topics(), serdes, dependencies(view, backbones, marks, metrics)),
+                config.topics(), serdes, dependencies(view, backbones, commits, marks, metrics)),
             settings,
-            new CountingClients(settings.getKafkaClientSupplier(), commits, registry));
+            new WorkerClients(
+                settings.getKafkaClientSupplier(),
+                commits,
+                bells,
+                config.drainInterval(),
+                registry));
     streams = started;
     fleet.joined(started);
     started.setUncaughtExceptionHandler(new StreamFaults(engines, registry, this::died));
@@ -313,6 +320,7 @@ public final class Worker implements AutoCloseable {
       return;
     }
     departure.begin();
+    bells.ring();
     try {
       if (!departure.await(atMost)) {
         LOG.warn("The engines' requests were not taken back in {} ms", atMost.toMillis());
@@ -343,7 +351,11 @@ public final class Worker implements AutoCloseable {
   }
 
   private Dependencies dependencies(
-      FleetView view, Backbones backbones, CheckMarks marks, WorkerMetrics metrics) {
+      FleetView view,
+      Backbones backbones,
+      Commits commits,
+      CheckMarks marks,
+      WorkerMetrics metrics) {
     SecureRandom random = new SecureRandom();
     AtomicLong epochs = new AtomicLong(random.nextLong());
     return new Dependencies(
@@ -354,14 +366,14 @@ public final class Worker implements AutoCloseable {
         () -> random.nextLong(MOST_SEED),
         epochs::incrementAndGet,
         commits,
+        bells,
         fleet,
         departure,
         marks,
         metrics,
         new RequestTraces(tracing.telemetry()),
         config.admission(),
-        config.isExactlyOnce(),
-        config.drainInterval());
+        config.isExactlyOnce());
   }
 
   private void onState(KafkaStreams.State now) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     default true
  * @param admission what is taken in, and whose turn it is
  * @param patience with brokers, registry and engine
- * @param drainInterval {@code clada.drain.interval.ms}: how often the engine's output is taken;
- *     default 5 ms
+ * @param drainInterval {@code clada.drain.interval.ms}: between two times that the engine's output
+ *     is taken; default 5 ms
  * @param kafka properties of Kafka Streams, its clients and the serdes, defaults included; holds no
  *     {@code state.dir} unless one was given
  * @param own the properties that start with {@code clada.}, defaults included

@@ -18,10 +18,10 @@ class WorkerConfigTest {
     assertThat(streams.getString("application.id")).isEqualTo("clada-worker");
     assertThat(streams.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
     assertThat(streams.getLong("commit.interval.ms")).isEqualTo(25);
-    assertThat(streams.getLong("poll.ms")).isEqualTo(5);
+    assertThat(streams.getLong("max.task.idle.ms")).isEqualTo(-1);
     assertThat(streams.getInt("replication.factor")).isEqualTo(2);
     assertThat(streams.getProducerConfigs("p"))
-        .containsEntry("linger.ms", 0)
+        .containsEntry("linger.ms", 1)
         .containsEntry("transaction.timeout.ms", 3_000);
     assertThat(streams.getMainConsumerConfigs("g", "c", 0))
         .containsEntry("session.timeout.ms", 6_000)
@@ -36,14 +36,14 @@ class WorkerConfigTest {
                 Map.of(
                     "application.id", "mine",
                     "commit.interval.ms", "50",
-                    "linger.ms", "1",
+                    "linger.ms", "7",
                     "producer.transaction.timeout.ms", "9000",
                     "main.consumer.session.timeout.ms", "12000")));
 
     assertThat(streams.getString("application.id")).isEqualTo("mine");
     assertThat(streams.getLong("commit.interval.ms")).isEqualTo(50);
     assertThat(streams.getProducerConfigs("p"))
-        .containsEntry("linger.ms", "1")
+        .containsEntry("linger.ms", "7")
         .containsEntry("transaction.timeout.ms", "9000");
     assertThat(streams.getMainConsumerConfigs("g", "c", 0))
         .containsEntry("session.timeout.ms", "12000");

@@ -75,7 +75,7 @@ final class WorkerHarness implements AutoCloseable {
   private final Map<String, Object> config = new HashMap<>();
   private final AvroSerdes serdes;
   private final AtomicLong epochs = new AtomicLong();
-  private final Commits commits = new Commits();
+  private final Commits commits = new Commits(Duration.ofMillis(25));
   private final WorkerMetrics metrics = new WorkerMetrics(registry);
   private final CheckMarks checks = checks();
   private final Set<String> lost = new HashSet<>();
@@ -350,14 +350,14 @@ final class WorkerHarness implements AutoCloseable {
             () -> SEED,
             epochs::incrementAndGet,
             commits,
+            new Bells(),
             fleet,
             new Departure(),
             checks,
             metrics,
             new RequestTraces(spans),
             admission,
-            WorkerConfig.of(given).isExactlyOnce(),
-            DRAIN);
+            WorkerConfig.of(given).isExactlyOnce());
   }
 
   private TopologyTestDriver driver() {

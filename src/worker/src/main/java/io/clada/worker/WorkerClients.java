@@ -2,6 +2,7 @@ package io.clada.worker;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -13,7 +14,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * The clients that Kafka Streams would have, with two counts. One is of the transactions that it
+ * The clients that Kafka Streams would have, but that consumers of requests wait as a {@link
+ * WakingConsumer} does, and that producers keep two counts. One is of the transactions that it
  * aborts, which no metric of Kafka's tells: what was generated in them is generated again. A
  * transaction that is open when the process dies is the broker's to abort, and counted nowhere.
  *
@@ -21,14 +23,23 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * commit is the transaction's; without, it is the flush that comes before the offsets are
  * committed, since all that was sent before is then on the brokers.
  */
-final class CountingClients implements KafkaClientSupplier {
+final class WorkerClients implements KafkaClientSupplier {
   private final KafkaClientSupplier clients;
   private final Commits commits;
+  private final Bells bells;
+  private final Duration drainInterval;
   private final Counter aborted;
 
-  CountingClients(KafkaClientSupplier clients, Commits commits, MeterRegistry registry) {
+  WorkerClients(
+      KafkaClientSupplier clients,
+      Commits commits,
+      Bells bells,
+      Duration drainInterval,
+      MeterRegistry registry) {
     this.clients = clients;
     this.commits = commits;
+    this.bells = bells;
+    this.drainInterval = drainInterval;
     aborted =
         Counter.builder("clada.transactions.aborted")
             .description("Transactions aborted: their tokens are generated again")
@@ -68,7 +79,7 @@ final class CountingClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return clients.getConsumer(config);
+    return new WakingConsumer(config, bells, commits, drainInterval);
   }
 
   @Override
