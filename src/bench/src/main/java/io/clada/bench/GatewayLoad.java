@@ -33,7 +33,9 @@ import picocli.CommandLine.Option;
  * Many streams at once through the gateway: the time to the first token, which the source of tokens
  * gives once it is due at an answer's pace; each token's way, timed against reading Kafka directly;
  * and how long a client that hung up keeps its slot. Broker, tokens, readers and HTTP clients in
- * this process, the gateway in another.
+ * this process, the gateway in another. After {@code mvn package}:
+ *
+ * <pre>java -cp 'src/bench/target/classes:src/cli/target/lib/*' io.clada.bench.GatewayLoad</pre>
  */
 @Command(name = "GatewayLoad", mixinStandardHelpOptions = true)
 public final class GatewayLoad implements Callable<Integer> {

@@ -3,7 +3,6 @@ package io.clada.worker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,27 +23,29 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class WakingConsumer extends KafkaConsumer<byte[], byte[]> {
   /** An engine's step makes a token for each of its sequences, one after another. */
-  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final Duration STEP = Duration.ofMillis(1);
 
   private final Bells bells;
   private final Commits commits;
-  private final long intervalNanos;
+  private final Duration interval;
   private long waitedNanos = System.nanoTime();
 
   /**
-   * @param interval between the ends of two waits, where the second is ended by the bell
+   * @param interval between the ends of two waits, where the second is ended by the bell or a
+   *     commit
    */
   WakingConsumer(Map<String, Object> config, Bells bells, Commits commits, Duration interval) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.bells = bells;
     this.commits = commits;
-    this.intervalNanos = interval.toNanos();
+    this.interval = interval;
   }
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
     Bell bell = bells.own();
-    Duration most = least(atMost, commits.left());
+    // A commit that is due is not made as long as the group rebalances.
+    Duration most = least(atMost, most(commits.left(), interval));
     try {
       return bell.await(this::wakeup) ? untilRung(most) : super.poll(rest(most));
     } catch (WakeupException e) {
@@ -64,13 +65,16 @@ final class WakingConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   private Duration rest(Duration atMost) {
-    long sinceNanos = System.nanoTime() - waitedNanos;
-    long nanos = Math.max(STEP_NANOS, intervalNanos - sinceNanos);
-    return least(atMost, Duration.ofNanos(nanos));
+    Duration left = interval.minusNanos(System.nanoTime() - waitedNanos);
+    return least(atMost, most(left, STEP));
   }
 
   private static Duration least(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration most(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   @Override

@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 final class NeuronRows implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NeuronRows.class);
 
-  /** Read at once: little enough to be still in a core's cache when it is written into a set. */
-  private static final long BYTES = 256 << 10;
-
   private final Safetensors files;
   private final Blocks blocks;
   private final List<List<Part>> layers;
@@ -37,7 +34,7 @@ final class NeuronRows implements AutoCloseable {
     blocks = new Blocks(torch, files);
     List<Part> first = layers.get(0);
     long bytes = tensor(first.get(0)).rowBytes() * first.size();
-    most = Math.toIntExact(Math.max(1, BYTES / bytes));
+    most = Math.toIntExact(Math.max(1, Blocks.BYTES / bytes));
   }
 
   /**
