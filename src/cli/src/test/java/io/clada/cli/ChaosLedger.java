@@ -130,7 +130,7 @@ final class ChaosLedger implements AutoCloseable {
   void assertAnswered(ChaosRequest request, String expectedText) {
     List<TokenEvent> answer = of(request.id()).stream().map(Entry::token).toList();
     assertThat(answer.stream().map(TokenEvent::getTokenIndex))
-        .as("indices of %s, from 0 without holes or repeats, in order", request.id())
+        .as("indices of %s, from 0 without holes or repeats, in order; %s", request.id(), answer)
         .containsExactlyElementsOf(IntStream.range(0, answer.size()).boxed().toList());
     TokenEvent last = answer.get(answer.size() - 1);
     assertThat(answer.stream().filter(token -> token.getFinish() != null))

@@ -42,6 +42,11 @@ final class Commits {
     return own().count;
   }
 
+  /** Whether the thread has been asked since its last commit. */
+  boolean isAsked() {
+    return own().asked;
+  }
+
   /** Called when the thread has written something that is to be committed before long. */
   void ask() {
     own().asked = true;

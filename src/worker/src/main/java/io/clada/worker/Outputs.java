@@ -6,6 +6,7 @@ import io.clada.schemas.TokenEvent;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /** Forwards to the topology's sinks, within the task's transaction. */
@@ -56,6 +57,16 @@ final class Outputs {
 
   void deadLetter(RequestRecord request, Exception reason) {
     context.forward(deadLetters.of(request, reason), DEAD_LETTER);
+  }
+
+  /**
+   * Has the next commit name the offset of this task's partition, also where no request has been
+   * read since the task began. Brokers refuse an offset, and the transaction with it, to a worker
+   * that is no longer of its group (KIP-447). A transaction without any would be taken of a worker
+   * that slept while its requests went on elsewhere, and what is in it would be said twice.
+   */
+  void nameOffset() {
+    ((InternalProcessorContext<Object, Object>) context).addProcessorMetadataKeyValue("clada", 1);
   }
 
   /** Of the requests' topic. */

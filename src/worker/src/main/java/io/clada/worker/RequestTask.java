@@ -120,6 +120,9 @@ final class RequestTask implements AutoCloseable {
     } else {
       handOver.run(this, nowMs);
     }
+    if (deps.commits().isAsked()) {
+      outputs.nameOffset();
+    }
     if (deps.commits().left().isZero()) {
       context.commit();
     }

@@ -1,6 +1,8 @@
 package io.clada.worker;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -8,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -47,7 +50,7 @@ final class WakingConsumer extends KafkaConsumer<byte[], byte[]> {
     // A commit that is due is not made as long as the group rebalances.
     Duration most = least(atMost, most(commits.left(), interval));
     try {
-      return bell.await(this::wakeup) ? untilRung(most) : super.poll(rest(most));
+      return located(bell.await(this::wakeup) ? untilRung(most) : super.poll(rest(most)));
     } catch (WakeupException e) {
       return ConsumerRecords.empty(); // it was for an earlier wait
     } finally {
@@ -62,6 +65,28 @@ final class WakingConsumer extends KafkaConsumer<byte[], byte[]> {
     } catch (WakeupException e) {
       return super.poll(rest(atMost));
     }
+  }
+
+  /**
+   * Tells where reading stands in all partitions that are being read, where else only those are
+   * named of which something came: so that a commit can {@linkplain Outputs#nameOffset name} it.
+   */
+  private ConsumerRecords<byte[], byte[]> located(ConsumerRecords<byte[], byte[]> records) {
+    if (!records.isEmpty()) {
+      return records;
+    }
+    Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
+    Set<TopicPartition> reading = new HashSet<>(assignment());
+    reading.removeAll(paused());
+    for (TopicPartition partition : reading) {
+      try {
+        long position = super.position(partition, Duration.ZERO);
+        next.putIfAbsent(partition, new OffsetAndMetadata(position));
+      } catch (TimeoutException e) {
+        // not known yet
+      }
+    }
+    return new ConsumerRecords<>(Map.of(), next);
   }
 
   private Duration rest(Duration atMost) {

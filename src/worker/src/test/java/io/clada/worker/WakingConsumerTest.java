@@ -27,10 +27,14 @@ class WakingConsumerTest {
   private final WakingConsumer consumer =
       new WakingConsumer(
           Map.of(
-              "bootstrap.servers", "127.0.0.1:1",
-              "group.id", "test",
-              "request.timeout.ms", 100,
-              "default.api.timeout.ms", 100),
+              "bootstrap.servers",
+              "127.0.0.1:1",
+              "group.id",
+              "test",
+              "request.timeout.ms",
+              100,
+              "default.api.timeout.ms",
+              100),
           bells,
           commits,
           Duration.ofMillis(5));

@@ -90,29 +90,6 @@ class WorkerTest {
     }
   }
 
-  /** The stream thread waits for requests meanwhile, and would for ten seconds each time. */
-  @Test
-  void aTokenIsOnItsWayAsSoonAsItIsMade() {
-    ScriptedEngine engine = new ScriptedEngine();
-    Properties waiting = WorkerProcess.properties(kafka.bootstrapServers(), state);
-    waiting.setProperty("poll.ms", "10000");
-    try (Worker worker = new Worker(WorkerConfig.of(waiting), engine);
-        Traffic traffic = new Traffic(kafka.bootstrapServers())) {
-      worker.start();
-      traffic.listen(2);
-      traffic.post("slow", request(5));
-      await().atMost(SOON).until(() -> engine.size() == 1);
-      Instant began = Instant.now();
-      for (int i = 1; i <= 5; i++) {
-        int tokens = i;
-        engine.step();
-        await().atMost(SOON).until(() -> traffic.tokens("slow").size() == tokens);
-      }
-
-      assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(10));
-    }
-  }
-
   @Test
   void storesThatLayIdleAreReadAnew() throws Exception {
     Path tasks = state.resolve("clada-worker");
