@@ -207,12 +207,14 @@ class AggregationCrashTest {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
-        .until(
-            () ->
-                fleet.read(fleet.topics().sparsity(), SparsityStats.class).size() >= 3
-                    && backbone(fleet).size() == 2
-                    && backbone(fleet).values().stream()
-                        .allMatch(prior -> prior.requests == requests));
+        .untilAsserted(
+            () -> {
+              assertThat(fleet.read(fleet.topics().sparsity(), SparsityStats.class))
+                  .hasSizeGreaterThanOrEqualTo(3);
+              assertThat(backbone(fleet).values())
+                  .extracting(Prior::requests)
+                  .containsExactly(requests, requests);
+            });
     return new Outcome(
         fleet.read(fleet.topics().sparsity(), SparsityStats.class).stream()
             .sorted(Comparator.comparing(SparsityStats::getWindowStart))
