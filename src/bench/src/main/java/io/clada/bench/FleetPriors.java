@@ -40,7 +40,7 @@ final class FleetPriors {
                   }));
       topology.flush();
       topology.start();
-      MeasuredTopology.await(() -> topology.count("clada.neurons.folded") == sent[0]);
+      topology.await("clada.neurons.folded", sent[0]);
       Map<String, Backbone> priors = new LinkedHashMap<>();
       traffic.forEach((kind, requests) -> priors.put(kind, published(topology, kind, requests)));
       return priors;

@@ -6,6 +6,9 @@ import io.clada.engine.decoder.Decoder;
 import io.clada.engine.decoder.Precision;
 import io.clada.engine.hf.ModelDirectory;
 import java.io.IOException;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,9 +55,25 @@ public final class LoadedMemory {
                 Precision.valueOf(args[1]),
                 new double[] {0.5},
                 LoadProgress.NONE)) {
-      System.gc(); // buffers that were read into are no part of the model; freed behind the scenes
-      Thread.sleep(1000);
+      freeBuffers();
       System.out.println(new Bytes(before, beforeAll, status("RssAnon"), status("VmHWM")));
+    }
+  }
+
+  /**
+   * Buffers that were read into are no part of the model. The JVM's thread that frees them takes
+   * what one collection found before what the next one did.
+   */
+  private static void freeBuffers() throws InterruptedException {
+    ReferenceQueue<Object> found = new ReferenceQueue<>();
+    for (int collection = 0; collection < 2; collection++) {
+      PhantomReference<Object> dead = new PhantomReference<>(new Object(), found);
+      try {
+        System.gc();
+        found.remove();
+      } finally {
+        Reference.reachabilityFence(dead);
+      }
     }
   }
 

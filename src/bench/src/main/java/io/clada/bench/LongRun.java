@@ -50,11 +50,9 @@ final class LongRun {
         while (sent < Math.min(records, done + part)) {
           traffic.send(STEP);
           sent += STEP;
-          long behind = sent - LEAD;
-          MeasuredTopology.await(() -> topology.count("clada.telemetry.folded") >= behind);
+          topology.await("clada.telemetry.folded", sent - LEAD);
         }
-        long all = sent;
-        MeasuredTopology.await(() -> topology.count("clada.telemetry.folded") >= all);
+        topology.await("clada.telemetry.folded", sent);
         print(topology, sent, part / ((System.nanoTime() - began) / 1e9));
       }
     }

@@ -5,7 +5,6 @@ import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
 import io.clada.topology.AggregationApp;
 import io.clada.topology.TopologyConfig;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,7 +41,7 @@ final class MeasuredTopology implements AutoCloseable {
   private final Path state;
   private final Topics topics = new Topics(Topics.DEFAULT_PREFIX);
   private final AvroSerdes serdes = new AvroSerdes(Map.of("schema.registry.url", REGISTRY));
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AwaitedCounters counters = new AwaitedCounters();
   private final KafkaProducer<byte[], byte[]> producer;
   private final AggregationApp app;
 
@@ -72,7 +70,7 @@ final class MeasuredTopology implements AutoCloseable {
     all.put("clada.partitions", String.valueOf(partitions));
     all.put("clada.replication.factor", "1");
     all.put("state.dir", state.toString());
-    app = new AggregationApp(TopologyConfig.of(all), registry);
+    app = new AggregationApp(TopologyConfig.of(all), counters);
   }
 
   private Map<String, Object> connection() {
@@ -105,7 +103,12 @@ final class MeasuredTopology implements AutoCloseable {
 
   /** One of the application's own counts. */
   long count(String meter) {
-    return (long) registry.get(meter).counter().count();
+    return counters.count(meter);
+  }
+
+  /** Returns once one of them has come this far. */
+  void await(String meter, long count) throws InterruptedException {
+    counters.await(meter, count);
   }
 
   /** Committed records of a topic from its beginning to its present end. */
@@ -154,13 +157,6 @@ final class MeasuredTopology implements AutoCloseable {
 
   Path state() {
     return state;
-  }
-
-  /** Looks often, for a measurement. */
-  static void await(BooleanSupplier done) throws InterruptedException {
-    while (!done.getAsBoolean()) {
-      Thread.sleep(5);
-    }
   }
 
   @Override

@@ -96,7 +96,7 @@ public final class TopologyThroughput implements Callable<Integer> {
       long before = topology.count("clada.telemetry.folded");
       long began = System.nanoTime();
       double used = ThreadTime.of(APPLICATION);
-      MeasuredTopology.await(() -> topology.count("clada.telemetry.folded") == records);
+      topology.await("clada.telemetry.folded", records);
       double seconds = (System.nanoTime() - began) / 1e9;
       double cpu = ThreadTime.of(APPLICATION) - used;
       long counted = records - before;
