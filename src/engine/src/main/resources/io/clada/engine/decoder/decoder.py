@@ -59,17 +59,19 @@ class Decoder(Module):
       y = torch.embedding_bag(w.view([-1, w.size(1) // parts]), index, offsets, False, 0, False, scale, False)[0]
     return y.view([rows, -1])
 
-  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs. Eight bits have but the last. Where the weights of an
-  # output and not those of an input are one row (sets of neurons, a head that is the embedding as well), matmul is as fast as any.
+  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs, for which the weights of an input must be one
+  # row. Eight bits have but the last. Where the weights of an output are one row (sets of neurons, a head that is the embedding as well), oneDNN takes
+  # several times as long for sixteen rows as for eight, unless it is told that the rows are the weights.
   def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, kernel: int, parts: int) -> Tensor:
-    if w.dtype == 0:
+    straight = torch.is_contiguous(w)
+    if w.dtype == 0 or kernel == 2 and straight:
       y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
-    elif kernel == 0 or not torch.is_contiguous(w):
+    elif kernel != 1:
       y = torch.mm(x, w)
-    elif kernel == 2:
-      y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
-    else:
+    elif straight or x.size(0) < 8:
       y = ops.mkldnn._linear_pointwise(x, w.t(), None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      y = ops.mkldnn._linear_pointwise(w.t(), x.contiguous(), None, "none", annotate(List[Optional[number]], []), "").t().contiguous()
     return y
 
   # What `select` would keep, for several rows with a threshold each: [N, in], true or false.

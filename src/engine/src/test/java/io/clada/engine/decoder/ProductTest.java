@@ -15,8 +15,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** The script's choice of inputs and its product of those alone, against plain loops. */
-class SparseProductTest {
+/** The script's products, and its choice of inputs for the sparse one, against plain loops. */
+class ProductTest {
   private static Torch torch;
 
   @BeforeContainer
@@ -80,6 +80,36 @@ class SparseProductTest {
     }
   }
 
+  @Property(tries = 200)
+  void everyKernelGivesTheDenseProductHoweverTheWeightsLie(
+      @ForAll @IntRange(min = 1, max = 20) int rows,
+      @ForAll @IntRange(min = 1, max = 60) int inputs,
+      @ForAll @IntRange(min = 1, max = 50) int outputs,
+      @ForAll @IntRange(max = 2) int kernel,
+      @ForAll boolean outputsAreRows,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = gaussians(random, rows * inputs);
+    float[] w = gaussians(random, inputs * outputs);
+    float[] y;
+    try (NDArray matrix =
+            outputsAreRows ? torch.floats(w, outputs, inputs) : torch.floats(w, inputs, outputs);
+        NDArray turned = outputsAreRows ? matrix.transpose() : matrix.duplicate()) {
+      y = dense(x, rows, turned, kernel);
+    }
+
+    for (int row = 0; row < rows; row++) {
+      for (int output = 0; output < outputs; output++) {
+        double expected = 0;
+        for (int input = 0; input < inputs; input++) {
+          int place = outputsAreRows ? output * inputs + input : input * outputs + output;
+          expected += (double) x[row * inputs + input] * w[place];
+        }
+        assertThat((double) y[row * outputs + output]).isCloseTo(expected, within(1e-4));
+      }
+    }
+  }
+
   /** Each weight is off by half a step of its row's scale at most. */
   @Property(tries = 100)
   void inEightBitsTheProductIsOffByHalfAStepOfEachWeight(
@@ -135,6 +165,20 @@ class SparseProductTest {
                 .add(Torch.value(index))
                 .add(IValue.from(parts));
         IValue result = torch.call("sparse", arguments.values());
+        NDArray y = torch.tensor(result)) {
+      return y.toFloatArray();
+    }
+  }
+
+  private static float[] dense(float[] x, int rows, NDArray matrix, int kernel) {
+    try (NDArray input = torch.floats(x, rows, x.length / rows);
+        Arguments arguments =
+            new Arguments()
+                .add(Torch.value(input))
+                .add(Torch.value(matrix))
+                .add(IValue.from(kernel))
+                .add(IValue.from(2));
+        IValue result = torch.call("dense", arguments.values());
         NDArray y = torch.tensor(result)) {
       return y.toFloatArray();
     }
