@@ -5,8 +5,9 @@ import io.clada.engine.decoder.Costs;
 /**
  * Whether, and how far, to draft in mode {@code exact} (method, section 6). Drafting {@code d}
  * tokens costs as many sparse steps and a dense pass over {@code d + 1} rows, and gives, if a draft
- * is right with probability {@code a}, {@code 1 + a + ... + a^d} tokens. What a pass over several
- * rows costs is measured when the model is loaded, {@code a} as it goes.
+ * is right with probability {@code a}, {@code 1 + a + ... + a^d} tokens. What products cost is
+ * measured when the model is loaded; {@code a}, and how much longer than its products a pass takes,
+ * as it goes.
  */
 final class Drafting {
   /** Tokens. */
@@ -16,7 +17,12 @@ final class Drafting {
   private static final double FIRST_GUESS = 0.85;
   private static final double MEMORY = 0.98;
 
-  /** A smaller gain than this may be none: costs are measured, and leave attention out. */
+  /** Of what was known of the time of passes, each time; so much over it at most is believed. */
+  private static final double PACE_MEMORY = 0.8;
+
+  private static final double MOST_RISE = 4;
+
+  /** A smaller gain than this may be none: costs and times are measured. */
   private static final double WORTH_IT = 0.95;
 
   /** Where drafting does not pay by the last estimate, it is tried again after so many steps. */
@@ -26,6 +32,12 @@ final class Drafting {
   private final boolean always;
   private double acceptance = FIRST_GUESS;
   private int refused;
+
+  /** What passes take over their products: a dense step, one that drafts, one that verifies. */
+  private double dense = 1;
+
+  private double draft = 1;
+  private double verification = 1;
 
   /**
    * @param always draft whatever it costs
@@ -45,6 +57,8 @@ final class Drafting {
     if (++refused >= PATIENCE) {
       refused = 0;
       acceptance = Math.max(acceptance, FIRST_GUESS);
+      draft = Math.min(draft, dense);
+      verification = Math.min(verification, dense);
     }
     return false;
   }
@@ -55,15 +69,15 @@ final class Drafting {
     if (always) {
       return Math.min(FIXED, room);
     }
-    double step = costs.sparse(generation.keepRatios());
+    double step = draft * costs.sparse(generation.keepRatios());
     int best = 0;
-    double least = WORTH_IT * costs.dense(1);
+    double least = WORTH_IT * dense * costs.dense(1);
     double tokens = 1;
     double power = 1;
     for (int drafts = 1; drafts <= Math.min(MOST, room); drafts++) {
       power *= acceptance;
       tokens += power;
-      double perToken = (drafts * step + costs.dense(drafts + 1)) / tokens;
+      double perToken = (drafts * step + verification * costs.dense(drafts + 1)) / tokens;
       if (perToken < least) {
         least = perToken;
         best = drafts;
@@ -72,10 +86,27 @@ final class Drafting {
     return best;
   }
 
-  /** So many drafts were right of so many. */
-  void verified(int drafted, int accepted) {
+  /** A dense step of one sequence took so many seconds. */
+  void stepped(double seconds) {
+    dense = learned(dense, seconds / costs.dense(1));
+  }
+
+  /**
+   * So many drafts were right of so many.
+   *
+   * @param drafting seconds that they took, all together
+   * @param verifying seconds that it took to verify them
+   */
+  void verified(
+      ActiveGeneration generation, int drafted, int accepted, double drafting, double verifying) {
     for (int i = 0; i < Math.min(drafted, accepted + 1); i++) {
       acceptance = MEMORY * acceptance + (1 - MEMORY) * (i < accepted ? 1 : 0);
     }
+    draft = learned(draft, drafting / drafted / costs.sparse(generation.keepRatios()));
+    verification = learned(verification, verifying / costs.dense(drafted + 1));
+  }
+
+  private static double learned(double known, double seen) {
+    return PACE_MEMORY * known + (1 - PACE_MEMORY) * Math.min(seen, MOST_RISE * known);
   }
 }

@@ -96,6 +96,9 @@ final class Stepper implements AutoCloseable {
     seconds += whole.isEmpty() ? 0 : whole(whole, tokens);
     if (!looksBack) {
       pace.took(choice.way(), group.size(), choice.seconds(), seconds);
+      if (whole.size() == 1 && group.size() == 1) {
+        drafting.stepped(seconds);
+      }
     }
   }
 
@@ -127,8 +130,10 @@ final class Stepper implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** A set of all neurons would be a copy of the weights. */
   private double secondsShared(List<ActiveGeneration> sparse) {
-    return decoder.canCompact() ? seconds(sparse.size(), share(sparse)) : Double.MAX_VALUE;
+    double share = share(sparse);
+    return decoder.canCompact() && share < 1 ? seconds(sparse.size(), share) : Double.MAX_VALUE;
   }
 
   /** Several sets in turn would be copied in turn. */
@@ -228,7 +233,7 @@ final class Stepper implements AutoCloseable {
     Run run = run(decoder.weights(), dense, List.of(generation.verification()));
     List<Step> steps = run.outcome().steps().get(0);
     int taken = generation.verified(steps);
-    drafting.verified(drafted, taken - 1);
+    drafting.verified(generation, drafted, taken - 1, seconds, run.seconds());
     Run all = new Run(run.outcome(), seconds + run.seconds(), read + run.read());
     deliver(generation, steps.subList(0, taken), all, false, tokens);
   }
