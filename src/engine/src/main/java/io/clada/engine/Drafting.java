@@ -26,7 +26,7 @@ final class Drafting {
   private static final double WORTH_IT = 0.95;
 
   /** Where drafting does not pay by the last estimate, it is tried again after so many steps. */
-  private static final int PATIENCE = 256;
+  private static final int PATIENCE = 1024;
 
   private final Costs costs;
   private final boolean always;
@@ -51,7 +51,7 @@ final class Drafting {
     if (generation.spec().mode() != Mode.EXACT || !generation.sparse() || generation.scored()) {
       return false;
     }
-    if (length(generation) > 0) {
+    if (length(generation.tokensLeft(), generation.keepRatios()) > 0) {
       return true;
     }
     if (++refused >= PATIENCE) {
@@ -63,13 +63,18 @@ final class Drafting {
     return false;
   }
 
-  /** How many tokens to draft at most; 0: none. */
-  int length(ActiveGeneration generation) {
-    int room = generation.tokensLeft() - 1; // the pass that verifies adds one
+  /**
+   * How many tokens to draft at most; 0: none.
+   *
+   * @param tokensLeft that may still be generated
+   * @param keepRatios of the drafts, one per matrix
+   */
+  int length(int tokensLeft, double[] keepRatios) {
+    int room = tokensLeft - 1; // the pass that verifies adds one
     if (always) {
       return Math.min(FIXED, room);
     }
-    double step = draft * costs.sparse(generation.keepRatios());
+    double step = draft * costs.sparse(keepRatios);
     int best = 0;
     double least = WORTH_IT * dense * costs.dense(1);
     double tokens = 1;
@@ -94,15 +99,15 @@ final class Drafting {
   /**
    * So many drafts were right of so many.
    *
+   * @param keepRatios of the drafts
    * @param drafting seconds that they took, all together
    * @param verifying seconds that it took to verify them
    */
-  void verified(
-      ActiveGeneration generation, int drafted, int accepted, double drafting, double verifying) {
+  void verified(double[] keepRatios, int drafted, int accepted, double drafting, double verifying) {
     for (int i = 0; i < Math.min(drafted, accepted + 1); i++) {
       acceptance = MEMORY * acceptance + (1 - MEMORY) * (i < accepted ? 1 : 0);
     }
-    draft = learned(draft, drafting / drafted / costs.sparse(generation.keepRatios()));
+    draft = learned(draft, drafting / drafted / costs.sparse(keepRatios));
     verification = learned(verification, verifying / costs.dense(drafted + 1));
   }
 

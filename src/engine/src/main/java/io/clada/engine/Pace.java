@@ -9,8 +9,9 @@ import java.util.Objects;
  * What steps take over what the costs that were measured at loading let expect, for each way to
  * compute a step and each number of sequences. Costs may be off: they were measured on a computer
  * that did other things as well, and they leave out what is not a product. A way that was not tried
- * counts as good as expected, so that it is tried; one that was tried and left comes back slowly to
- * what its rivals show, so that it is tried again now and then.
+ * counts as good as expected, so that it is tried, and the first step tells how good it is; one
+ * that was tried and left comes back slowly to what its rivals show, so that it is tried again now
+ * and then.
  */
 final class Pace {
   private static final double MEMORY = 0.9;
@@ -19,15 +20,16 @@ final class Pace {
   /** Over what was known: a step that took longer, because the computer slept, says no more. */
   private static final double MOST_RISE = 4;
 
+  private static final double UNTRIED = 1;
   private static final int MOST_SEQUENCES = 64;
 
   private final Map<Way, double[]> ratios = new EnumMap<>(Way.class);
 
   Pace() {
     for (Way way : Way.values()) {
-      double[] asExpected = new double[MOST_SEQUENCES + 1];
-      Arrays.fill(asExpected, 1);
-      ratios.put(way, asExpected);
+      double[] untried = new double[MOST_SEQUENCES + 1];
+      Arrays.fill(untried, UNTRIED);
+      ratios.put(way, untried);
     }
   }
 
@@ -41,10 +43,10 @@ final class Pace {
     int place = place(sequences);
     double[] taken = of(way);
     double ratio = Math.min(seconds / expected, MOST_RISE * taken[place]);
-    taken[place] = MEMORY * taken[place] + (1 - MEMORY) * ratio;
-    for (Map.Entry<Way, double[]> other : ratios.entrySet()) {
-      if (other.getKey() != way) {
-        other.getValue()[place] += RETURN * (taken[place] - other.getValue()[place]);
+    taken[place] = taken[place] == UNTRIED ? ratio : MEMORY * taken[place] + (1 - MEMORY) * ratio;
+    for (double[] other : ratios.values()) {
+      if (other[place] != UNTRIED) {
+        other[place] += RETURN * (taken[place] - other[place]);
       }
     }
   }

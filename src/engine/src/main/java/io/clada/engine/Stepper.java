@@ -219,7 +219,8 @@ final class Stepper implements AutoCloseable {
 
   private void draft(
       ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
-    int most = drafting.length(generation);
+    double[] ratios = generation.keepRatios();
+    int most = drafting.length(generation.tokensLeft(), ratios);
     double seconds = 0;
     double read = 0;
     boolean on = true;
@@ -233,7 +234,7 @@ final class Stepper implements AutoCloseable {
     Run run = run(decoder.weights(), dense, List.of(generation.verification()));
     List<Step> steps = run.outcome().steps().get(0);
     int taken = generation.verified(steps);
-    drafting.verified(generation, drafted, taken - 1, seconds, run.seconds());
+    drafting.verified(ratios, drafted, taken - 1, seconds, run.seconds());
     Run all = new Run(run.outcome(), seconds + run.seconds(), read + run.read());
     deliver(generation, steps.subList(0, taken), all, false, tokens);
   }

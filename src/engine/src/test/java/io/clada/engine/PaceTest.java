@@ -45,6 +45,13 @@ class PaceTest {
   }
 
   @Test
+  void aWayThatIsTriedIsKnownByItsFirstStep() {
+    pace.took(Way.SHARED, SEQUENCES, 1, 1.5);
+
+    assertThat(pace.corrected(Way.SHARED, SEQUENCES, 1)).isEqualTo(1.5);
+  }
+
+  @Test
   void oneStepOfASleepingComputerIsSoonForgotten() {
     Map<Way, Double> costs = Map.of(Way.APART, 0.8, Way.TOGETHER, 1.0);
     steps(100, costs, costs);

@@ -22,7 +22,7 @@ public final class Costs {
    * @param kept ascending shares of inputs
    * @param sparse seconds of a sparse product of one row, {@code [4][kept]}
    */
-  Costs(int layers, int[] rows, double[][] dense, double[] kept, double[][] sparse) {
+  public Costs(int layers, int[] rows, double[][] dense, double[] kept, double[][] sparse) {
     this.layers = layers;
     this.rows = rows;
     this.dense = dense;
