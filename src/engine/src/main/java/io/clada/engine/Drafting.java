@@ -17,9 +17,9 @@ final class Drafting {
   private static final double FIRST_GUESS = 0.85;
   private static final double MEMORY = 0.98;
 
-  /** Of what was known of the time of passes, each time; so much over it at most is believed. */
   private static final double PACE_MEMORY = 0.8;
 
+  /** Over what was known: a pass that took longer, because the computer slept, says no more. */
   private static final double MOST_RISE = 4;
 
   /** A smaller gain than this may be none: costs and times are measured. */
