@@ -122,8 +122,8 @@ final class ChaosLedger implements AutoCloseable {
     return of(id).stream().anyMatch(entry -> entry.token().getFinish() != null);
   }
 
-  boolean isUnderWay(String id) {
-    return !of(id).isEmpty() && !hasEnded(id);
+  boolean hasBegun(String id) {
+    return !of(id).isEmpty();
   }
 
   /** Asserts what must come of a request, whatever happened meanwhile. */
