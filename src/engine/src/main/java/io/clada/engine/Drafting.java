@@ -17,11 +17,6 @@ final class Drafting {
   private static final double FIRST_GUESS = 0.85;
   private static final double MEMORY = 0.98;
 
-  private static final double PACE_MEMORY = 0.8;
-
-  /** Over what was known: a pass that took longer, because the computer slept, says no more. */
-  private static final double MOST_RISE = 4;
-
   /** A smaller gain than this may be none: costs and times are measured. */
   private static final double WORTH_IT = 0.95;
 
@@ -33,11 +28,11 @@ final class Drafting {
   private double acceptance = FIRST_GUESS;
   private int refused;
 
-  /** What passes take over their products: a dense step, one that drafts, one that verifies. */
-  private double dense = 1;
+  /** What passes take over their products, as in {@link Pace}. */
+  private double dense = Pace.UNTRIED;
 
-  private double draft = 1;
-  private double verification = 1;
+  private double draft = Pace.UNTRIED;
+  private double verification = Pace.UNTRIED;
 
   /**
    * @param always draft whatever it costs
@@ -93,7 +88,7 @@ final class Drafting {
 
   /** A dense step of one sequence took so many seconds. */
   void stepped(double seconds) {
-    dense = learned(dense, seconds / costs.dense(1));
+    dense = Pace.learned(dense, seconds / costs.dense(1));
   }
 
   /**
@@ -107,11 +102,7 @@ final class Drafting {
     for (int i = 0; i < Math.min(drafted, accepted + 1); i++) {
       acceptance = MEMORY * acceptance + (1 - MEMORY) * (i < accepted ? 1 : 0);
     }
-    draft = learned(draft, drafting / drafted / costs.sparse(keepRatios));
-    verification = learned(verification, verifying / costs.dense(drafted + 1));
-  }
-
-  private static double learned(double known, double seen) {
-    return PACE_MEMORY * known + (1 - PACE_MEMORY) * Math.min(seen, MOST_RISE * known);
+    draft = Pace.learned(draft, drafting / drafted / costs.sparse(keepRatios));
+    verification = Pace.learned(verification, verifying / costs.dense(drafted + 1));
   }
 }

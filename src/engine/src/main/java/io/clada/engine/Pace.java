@@ -20,7 +20,9 @@ final class Pace {
   /** Over what was known: a step that took longer, because the computer slept, says no more. */
   private static final double MOST_RISE = 4;
 
-  private static final double UNTRIED = 1;
+  /** As expected. */
+  static final double UNTRIED = 1;
+
   private static final int MOST_SEQUENCES = 64;
 
   private final Map<Way, double[]> ratios = new EnumMap<>(Way.class);
@@ -42,13 +44,18 @@ final class Pace {
   void took(Way way, int sequences, double expected, double seconds) {
     int place = place(sequences);
     double[] taken = of(way);
-    double ratio = Math.min(seconds / expected, MOST_RISE * taken[place]);
-    taken[place] = taken[place] == UNTRIED ? ratio : MEMORY * taken[place] + (1 - MEMORY) * ratio;
+    taken[place] = learned(taken[place], seconds / expected);
     for (double[] other : ratios.values()) {
       if (other[place] != UNTRIED) {
         other[place] += RETURN * (taken[place] - other[place]);
       }
     }
+  }
+
+  /** What is known of a ratio once that of another step has been seen. */
+  static double learned(double known, double seen) {
+    double believed = Math.min(seen, MOST_RISE * known);
+    return known == UNTRIED ? believed : MEMORY * known + (1 - MEMORY) * believed;
   }
 
   private double[] of(Way way) {

@@ -69,15 +69,7 @@ class ProductTest {
       y = sparse(x, rows, matrix, kept, parts);
     }
 
-    for (int row = 0; row < rows; row++) {
-      for (int output = 0; output < outputs; output++) {
-        double expected = 0;
-        for (int input : kept) {
-          expected += (double) x[row * inputs + input] * w[input * outputs + output];
-        }
-        assertThat((double) y[row * outputs + output]).isCloseTo(expected, within(1e-4));
-      }
-    }
+    assertProduct(y, x, rows, w, kept);
   }
 
   @Property(tries = 200)
@@ -93,21 +85,39 @@ class ProductTest {
     float[] w = gaussians(random, inputs * outputs);
     float[] y;
     try (NDArray matrix =
-            outputsAreRows ? torch.floats(w, outputs, inputs) : torch.floats(w, inputs, outputs);
+            outputsAreRows
+                ? torch.floats(transposed(w, outputs), outputs, inputs)
+                : torch.floats(w, inputs, outputs);
         NDArray turned = outputsAreRows ? matrix.transpose() : matrix.duplicate()) {
       y = dense(x, rows, turned, kernel);
     }
 
+    assertProduct(y, x, rows, w, IntStream.range(0, inputs).toArray());
+  }
+
+  /** Against plain loops over the inputs that are kept; w is {@code [inputs][outputs]}. */
+  private static void assertProduct(float[] y, float[] x, int rows, float[] w, int[] kept) {
+    int inputs = x.length / rows;
+    int outputs = w.length / inputs;
+    assertThat(y).hasSize(rows * outputs);
     for (int row = 0; row < rows; row++) {
       for (int output = 0; output < outputs; output++) {
         double expected = 0;
-        for (int input = 0; input < inputs; input++) {
-          int place = outputsAreRows ? output * inputs + input : input * outputs + output;
-          expected += (double) x[row * inputs + input] * w[place];
+        for (int input : kept) {
+          expected += (double) x[row * inputs + input] * w[input * outputs + output];
         }
         assertThat((double) y[row * outputs + output]).isCloseTo(expected, within(1e-4));
       }
     }
+  }
+
+  private static float[] transposed(float[] w, int columns) {
+    int rows = w.length / columns;
+    float[] turned = new float[w.length];
+    for (int i = 0; i < w.length; i++) {
+      turned[i % columns * rows + i / columns] = w[i];
+    }
+    return turned;
   }
 
   /** Each weight is off by half a step of its row's scale at most. */
