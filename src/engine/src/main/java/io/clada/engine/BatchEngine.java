@@ -44,7 +44,7 @@ public final class BatchEngine implements Engine {
   public BatchEngine(CladaModel model, EngineOptions options) {
     this.model = model;
     slots = options.slots();
-    stepper = new Stepper(model);
+    stepper = model.stepper();
     pool = pool(model, options);
     running = new Running(model, pool);
     stats = running.stats(0, slots);
@@ -156,7 +156,6 @@ public final class BatchEngine implements Engine {
       throw e;
     } finally {
       running.close();
-      stepper.close();
     }
   }
 

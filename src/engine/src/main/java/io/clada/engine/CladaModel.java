@@ -37,6 +37,7 @@ public final class CladaModel implements AutoCloseable {
   private final @Nullable Profile profile;
   private final GenerationDefaults defaults;
   private final boolean sparseAlways;
+  private final Stepper stepper;
   private final ModelChat chat;
 
   private CladaModel(ModelDirectory directory, Path path, ModelOptions options) {
@@ -56,6 +57,7 @@ public final class CladaModel implements AutoCloseable {
             Precision.of(options),
             ratios(profile),
             options.progress());
+    stepper = new Stepper(this);
   }
 
   /**
@@ -188,6 +190,11 @@ public final class CladaModel implements AutoCloseable {
     return sparseAlways;
   }
 
+  /** Runs it, and knows from one generation to the next what that takes. */
+  Stepper stepper() {
+    return stepper;
+  }
+
   DecoderConfig config() {
     return config;
   }
@@ -207,6 +214,7 @@ public final class CladaModel implements AutoCloseable {
 
   @Override
   public void close() {
+    stepper.close();
     decoder.close();
     tokenizer.close();
   }

@@ -17,9 +17,6 @@ final class Drafting {
   private static final double FIRST_GUESS = 0.85;
   private static final double MEMORY = 0.98;
 
-  /** A smaller gain than this may be none: costs and times are measured. */
-  private static final double WORTH_IT = 0.95;
-
   /** Where drafting does not pay by the last estimate, it is tried again after so many steps. */
   private static final int PATIENCE = 1024;
 
@@ -71,7 +68,7 @@ final class Drafting {
     }
     double step = draft * costs.sparse(keepRatios);
     int best = 0;
-    double least = WORTH_IT * dense * costs.dense(1);
+    double least = Pace.WORTH_IT * dense * costs.dense(1);
     double tokens = 1;
     double power = 1;
     for (int drafts = 1; drafts <= Math.min(MOST, room); drafts++) {

@@ -18,7 +18,7 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
 
   Generation(CladaModel model, ActiveGeneration active) {
     this.active = active;
-    stepper = new Stepper(model);
+    stepper = model.stepper();
     int room = Math.min(model.config().maxPositions(), active.longest());
     active.open(model.decoder().sequence(room));
   }
@@ -57,7 +57,6 @@ public final class Generation implements Iterator<GeneratedToken>, AutoCloseable
   @Override
   public void close() {
     ended = true;
-    stepper.close();
     active.close();
   }
 }

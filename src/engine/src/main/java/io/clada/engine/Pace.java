@@ -20,12 +20,16 @@ final class Pace {
   /** Over what was known: a step that took longer, because the computer slept, says no more. */
   private static final double MOST_RISE = 4;
 
+  /** A smaller gain than this may be none: costs and times are measured. */
+  static final double WORTH_IT = 0.95;
+
   /** As expected. */
   static final double UNTRIED = 1;
 
   private static final int MOST_SEQUENCES = 64;
 
   private final Map<Way, double[]> ratios = new EnumMap<>(Way.class);
+  private double change;
 
   Pace() {
     for (Way way : Way.values()) {
@@ -52,10 +56,27 @@ final class Pace {
     }
   }
 
+  /** Seconds that it is to be expected to take until a set is that of other generations. */
+  double change() {
+    return change;
+  }
+
+  /** That took so many seconds. */
+  void changed(double seconds) {
+    change = change == 0 ? seconds : blended(change, seconds);
+  }
+
   /** What is known of a ratio once that of another step has been seen. */
   static double learned(double known, double seen) {
-    double believed = Math.min(seen, MOST_RISE * known);
-    return known == UNTRIED ? believed : MEMORY * known + (1 - MEMORY) * believed;
+    return known == UNTRIED ? believed(known, seen) : blended(known, seen);
+  }
+
+  private static double blended(double known, double seen) {
+    return MEMORY * known + (1 - MEMORY) * believed(known, seen);
+  }
+
+  private static double believed(double known, double seen) {
+    return Math.min(seen, MOST_RISE * known);
   }
 
   private double[] of(Way way) {

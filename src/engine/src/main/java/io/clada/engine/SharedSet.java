@@ -6,6 +6,7 @@ import io.clada.engine.decoder.CompactWeights;
 import io.clada.engine.decoder.Decoder;
 import io.clada.engine.decoder.Weights;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,24 +25,31 @@ final class SharedSet implements AutoCloseable {
   }
 
   /**
-   * The weights for a step of these generations.
+   * Whether it is the set of these generations.
    *
    * @param kept neurons of each layer
    */
-  Weights weights(List<ActiveGeneration> group, int kept) {
+  boolean isOf(List<ActiveGeneration> group, int kept) {
+    return compact != null && compact.kept() == kept && users.equals(group);
+  }
+
+  /** Makes it their set. */
+  void change(List<ActiveGeneration> group, int kept) {
     CompactWeights current = compact;
     if (current == null || current.kept() != kept) {
       close();
       current = decoder.compact(kept);
       compact = current;
     }
-    if (!users.equals(group)) {
-      int[][] chosen = NeuronSet.top(scores(group), kept);
-      current.assign(chosen);
-      members = chosen;
-      users = List.copyOf(group);
-    }
-    return current.weights();
+    int[][] chosen = NeuronSet.top(scores(group), kept);
+    current.assign(chosen);
+    members = chosen;
+    users = List.copyOf(group);
+  }
+
+  /** The weights for a step of its users; there must be some. */
+  Weights weights() {
+    return Objects.requireNonNull(compact, "a set of nobody's").weights();
   }
 
   /**

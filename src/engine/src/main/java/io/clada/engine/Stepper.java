@@ -8,12 +8,10 @@ import io.clada.engine.decoder.Segment;
 import io.clada.engine.decoder.Step;
 import io.clada.engine.decoder.Weights;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs the steps of generations, each alone or several in one pass over the weights, whichever is
@@ -45,6 +43,11 @@ final class Stepper implements AutoCloseable {
     layers = model.config().layers();
     neurons = model.config().intermediateSize();
     dense = Keep.dense(layers);
+  }
+
+  /** What steps have taken. */
+  Pace pace() {
+    return pace;
   }
 
   /**
@@ -123,11 +126,30 @@ final class Stepper implements AutoCloseable {
     Choice apart = new Choice(Way.APART, secondsApart(sparse) + rest);
     Choice shared = new Choice(Way.SHARED, secondsShared(sparse) + rest);
     if (sparseAlways) {
-      return sparse.size() == 1 || share(sparse) >= 1 ? apart : shared;
+      return ownSets(sparse) || (sparse.size() > 1 && share(sparse) < 1) ? shared : apart;
     }
-    return Stream.of(together, apart, shared)
-        .min(Comparator.comparingDouble(each -> pace.corrected(each.way(), all, each.seconds())))
-        .orElseThrow();
+    Choice other = sooner(apart, together, all);
+    return corrected(shared, all) <= mostForSet(corrected(other, all), sparse) ? shared : other;
+  }
+
+  private Choice sooner(Choice one, Choice other, int sequences) {
+    return corrected(one, sequences) <= corrected(other, sequences) ? one : other;
+  }
+
+  private double corrected(Choice choice, int sequences) {
+    return pace.corrected(choice.way(), sequences, choice.seconds());
+  }
+
+  /**
+   * Seconds that a step over a set may take, if another way takes so many. To make it the set of
+   * these generations takes time too, which has to be gained in the steps until one of them ends.
+   */
+  private double mostForSet(double other, List<ActiveGeneration> sparse) {
+    if (set.isOf(sparse, kept(sparse))) {
+      return other;
+    }
+    int steps = sparse.stream().mapToInt(ActiveGeneration::tokensLeft).min().orElse(1);
+    return Pace.WORTH_IT * other - pace.change() / Math.max(1, steps);
   }
 
   /** A set of all neurons would be a copy of the weights. */
@@ -138,17 +160,16 @@ final class Stepper implements AutoCloseable {
 
   /** Several sets in turn would be copied in turn. */
   private double secondsApart(List<ActiveGeneration> sparse) {
-    boolean sets = sparse.stream().anyMatch(generation -> generation.spec().mode() == Mode.GRIFFIN);
-    return sets && sparse.size() > 1
+    return ownSets(sparse)
         ? Double.MAX_VALUE
-        : sparse.stream().mapToDouble(this::secondsAlone).sum();
+        : sparse.stream()
+            .mapToDouble(generation -> costs.sparse(generation.keepRatios()) + head(1))
+            .sum();
   }
 
-  private double secondsAlone(ActiveGeneration generation) {
-    if (generation.spec().mode() == Mode.GRIFFIN) {
-      return seconds(1, generation.settings().ffnReductionRatio());
-    }
-    return costs.sparse(generation.keepRatios()) + head(1);
+  /** Whether one of them leaves out a set of neurons, whatever the token. */
+  private static boolean ownSets(List<ActiveGeneration> sparse) {
+    return sparse.stream().anyMatch(generation -> generation.spec().mode() == Mode.GRIFFIN);
   }
 
   private double seconds(int sequences, double share) {
@@ -167,9 +188,6 @@ final class Stepper implements AutoCloseable {
 
   private double alone(
       ActiveGeneration generation, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
-    if (generation.spec().mode() == Mode.GRIFFIN) {
-      return compact(List.of(generation), tokens);
-    }
     Run run = run(decoder.weights(), generation.keep(), List.of(generation.decode()));
     generation.decoded(false);
     deliver(generation, run.outcome().steps().get(0), run, false, tokens);
@@ -181,19 +199,28 @@ final class Stepper implements AutoCloseable {
     if (!decoder.canCompact()) {
       return whole(group, tokens);
     }
-    int least =
-        group.stream()
-            .mapToInt(generation -> generation.settings().minActiveNeurons())
-            .max()
-            .orElse(1);
-    int kept = (int) Math.min(neurons, Math.max(least, Math.round(share(group) * neurons)));
-    Run run =
-        run(set.weights(group, kept), dense, group.stream().map(ActiveGeneration::decode).toList());
+    int kept = kept(group);
+    if (!set.isOf(group, kept)) {
+      long began = System.nanoTime();
+      set.change(group, kept);
+      pace.changed((System.nanoTime() - began) / 1e9);
+    }
+    Run run = run(set.weights(), dense, group.stream().map(ActiveGeneration::decode).toList());
     for (int i = 0; i < group.size(); i++) {
       group.get(i).decoded(false);
       deliver(group.get(i), run.outcome().steps().get(i), run, false, tokens);
     }
     return run.seconds();
+  }
+
+  /** Neurons of each layer in the set that these share. */
+  private int kept(List<ActiveGeneration> group) {
+    int least =
+        group.stream()
+            .mapToInt(generation -> generation.settings().minActiveNeurons())
+            .max()
+            .orElse(1);
+    return (int) Math.min(neurons, Math.max(least, Math.round(share(group) * neurons)));
   }
 
   private double whole(

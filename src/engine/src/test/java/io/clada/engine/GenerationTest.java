@@ -60,6 +60,26 @@ class GenerationTest {
   }
 
   @Test
+  void whatStepsHaveTakenIsKnownToTheGenerationsBehind() {
+    run(spec(Mode.DENSE).build());
+
+    assertThat(model.stepper().pace().corrected(Way.TOGETHER, 1, 1)).isNotEqualTo(Pace.UNTRIED);
+  }
+
+  @Test
+  void aSetThatTakesLongerToCopyThanItSavesIsNotMade() {
+    ModelOptions whatIsFastest =
+        new ModelOptions("cpu", "float32", false, false, LoadProgress.NONE);
+    try (CladaModel own = CladaModel.load(TestModels.DEMO, whatIsFastest)) {
+      own.stepper().pace().changed(1000);
+
+      assertThat(Tokens.alone(own, spec(Mode.GRIFFIN).maxNewTokens(20).build()))
+          .extracting(GeneratedToken::activeNeuronRatio)
+          .containsOnly(1.0);
+    }
+  }
+
+  @Test
   void aResumedGenerationDrawsWhatItWouldHaveDrawn() {
     List<GeneratedToken> whole = run(spec(Mode.DENSE).build());
     List<GeneratedToken> rest = run(spec(Mode.DENSE).resumeFrom(whole.subList(0, 17)).build());

@@ -63,6 +63,15 @@ class PaceTest {
     assertThat(taken).containsOnlyKeys(Way.APART);
   }
 
+  @Test
+  void whatAChangeOfSetsTakesIsKnownByTheFirstAndNotByOneThatSlept() {
+    pace.changed(0.2);
+    assertThat(pace.change()).isEqualTo(0.2);
+
+    pace.changed(3600);
+    assertThat(pace.change()).isBetween(0.2, 0.4);
+  }
+
   private void steps(int count, Map<Way, Double> costs, Map<Way, Double> truth) {
     for (int i = 0; i < count; i++) {
       Way way =

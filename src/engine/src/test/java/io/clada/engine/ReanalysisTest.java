@@ -104,8 +104,8 @@ class ReanalysisTest {
     ActiveGeneration generation = model.activate(frozen(ALWAYS_HIGH), null, 0);
     List<GeneratedToken> tokens = new ArrayList<>();
     List<Double> errors = new ArrayList<>();
-    try (Stepper stepper = new Stepper(model);
-        generation) {
+    Stepper stepper = model.stepper();
+    try (generation) {
       generation.open(model.decoder().sequence(256));
       while (!generation.finished()) {
         if (generation.decoding()) {
