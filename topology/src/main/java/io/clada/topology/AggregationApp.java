@@ -1,5 +1,7 @@
 package io.clada.topology;
 
+import io.clada.service.Health;
+import io.clada.service.StateSlot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Exactly once: a crash loses and doubles nothing that a read_committed consumer sees; windows
  * that were open go on from the last commit. Methods may be called from any thread.
  */
-public final class AggregationApp implements AutoCloseable {
+public final class AggregationApp implements Health, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AggregationApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -111,8 +113,8 @@ public final class AggregationApp implements AutoCloseable {
     return whyNotReady() == null;
   }
 
-  /** What keeps it from being of any use again, in one line; null: nothing. */
-  @Nullable String whyDead() {
+  @Override
+  public @Nullable String whyDead() {
     Throwable died = failure.get();
     if (died != null) {
       return String.valueOf(died);
@@ -120,8 +122,8 @@ public final class AggregationApp implements AutoCloseable {
     return closing.getCount() == 0 ? "closed" : null;
   }
 
-  /** What keeps it from working just now, in one line; null: nothing. */
-  @Nullable String whyNotReady() {
+  @Override
+  public @Nullable String whyNotReady() {
     String dead = whyDead();
     KafkaStreams current = streams;
     if (dead != null || current == null) {
@@ -219,9 +221,7 @@ public final class AggregationApp implements AutoCloseable {
   private Properties properties(Cluster cluster) {
     Map<String, Object> all = new HashMap<>(config.kafka());
     if (!all.containsKey(StreamsConfig.STATE_DIR_CONFIG)) {
-      StateSlot claimed =
-          StateSlot.claim(
-              StateSlot.defaultRoot().resolve(cluster.id()).resolve(config.applicationId()));
+      StateSlot claimed = StateSlot.claim("topology", cluster.id(), config.applicationId());
       slot = claimed;
       all.put(StreamsConfig.STATE_DIR_CONFIG, claimed.folder().toString());
     }

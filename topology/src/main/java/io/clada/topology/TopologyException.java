@@ -1,9 +1,10 @@
 package io.clada.topology;
 
+import io.clada.service.ServiceException;
 import org.jspecify.annotations.Nullable;
 
-/** The application cannot start or had to stop; the message is one line for people. */
-public final class TopologyException extends RuntimeException {
+/** The application cannot start or had to stop. */
+public final class TopologyException extends ServiceException {
   private static final long serialVersionUID = 1L;
 
   TopologyException(String message) {

@@ -2,7 +2,6 @@ package io.clada.topology;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -170,13 +169,6 @@ class StatusServerTest {
   @Test
   void aLongUriIsRefused() {
     assertThat(get("/thresholds?model=" + "x".repeat(3000)).statusCode()).isEqualTo(414);
-  }
-
-  @Test
-  void aPortInUseIsNamed() {
-    assertThatThrownBy(() -> StatusServer.bind("127.0.0.1", server.port()))
-        .isInstanceOf(TopologyException.class)
-        .hasMessageStartingWith("status cannot be served on 127.0.0.1:" + server.port());
   }
 
   private static JsonNode json(String path) {

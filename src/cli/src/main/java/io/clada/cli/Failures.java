@@ -5,9 +5,7 @@ import io.clada.embedded.EmbeddedStartException;
 import io.clada.engine.InvalidRequestException;
 import io.clada.engine.ModelLoadException;
 import io.clada.engine.eval.ExampleException;
-import io.clada.gateway.GatewayException;
-import io.clada.topology.TopologyException;
-import io.clada.worker.WorkerException;
+import io.clada.service.ServiceException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -26,9 +24,7 @@ final class Failures {
           InvalidRequestException.class,
           ExampleException.class,
           EmbeddedStartException.class,
-          WorkerException.class,
-          TopologyException.class,
-          GatewayException.class,
+          ServiceException.class,
           ParameterException.class);
 
   private Failures() {}

@@ -3,7 +3,7 @@ package io.clada.cli;
 import io.clada.engine.BatchEngine;
 import io.clada.engine.Engine;
 import io.clada.engine.EngineOptions;
-import io.clada.worker.OpsServer;
+import io.clada.service.OpsServer;
 import io.clada.worker.Tracing;
 import io.clada.worker.WorkerConfig;
 import java.net.InetSocketAddress;
@@ -58,7 +58,9 @@ final class WorkerCommand implements Callable<Integer> {
     InetSocketAddress scraped = metrics.address();
     try (StopSignal stop = StopSignal.install(config.patience().grace());
         OpsServer ops =
-            scraped == null ? null : OpsServer.bind(scraped.getHostString(), scraped.getPort());
+            scraped == null
+                ? null
+                : OpsServer.bind(scraped.getHostString(), scraped.getPort()).start();
         Tracing tracing = Tracing.of(console.env());
         WorkerRun run =
             new WorkerRun(

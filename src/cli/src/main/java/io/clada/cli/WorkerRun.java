@@ -1,7 +1,7 @@
 package io.clada.cli;
 
 import io.clada.engine.Engine;
-import io.clada.worker.OpsServer;
+import io.clada.service.OpsServer;
 import io.clada.worker.Tracing;
 import io.clada.worker.Worker;
 import io.clada.worker.WorkerConfig;

@@ -35,28 +35,30 @@ final class ArchitectureTest {
   void eachModuleUsesOnlyTheModulesBelowIt() {
     onlyUses("io.clada.schemas..", "io.clada.schemas..");
     onlyUses("io.clada.engine..", "io.clada.engine..");
-    onlyUses("io.clada.http..", "io.clada.http..");
-    onlyUses("io.clada.topology..", "io.clada.topology..", "io.clada.schemas..", "io.clada.http..");
-    onlyUses("io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..", "io.clada.http..");
+    onlyUses("io.clada.service..", "io.clada.service..");
+    onlyUses(
+        "io.clada.topology..", "io.clada.topology..", "io.clada.schemas..", "io.clada.service..");
+    onlyUses(
+        "io.clada.embedded..", "io.clada.embedded..", "io.clada.schemas..", "io.clada.service..");
     onlyUses("io.clada.client..", "io.clada.client..", "io.clada.schemas..");
     onlyUses(
         "io.clada.gateway..",
         "io.clada.gateway..",
         "io.clada.client..",
         "io.clada.schemas..",
-        "io.clada.http..");
+        "io.clada.service..");
     onlyUses(
         "io.clada.console..",
         "io.clada.console..",
         "io.clada.client..",
         "io.clada.schemas..",
-        "io.clada.http..");
+        "io.clada.service..");
     onlyUses(
         "io.clada.worker..",
         "io.clada.worker..",
         "io.clada.schemas..",
         "io.clada.engine..",
-        "io.clada.http..");
+        "io.clada.service..");
   }
 
   @Test
@@ -110,7 +112,7 @@ final class ArchitectureTest {
     for (String module :
         new String[] {
           "schemas",
-          "http",
+          "service",
           "topology",
           "engine",
           "embedded",

@@ -1,6 +1,6 @@
 package io.clada.console;
 
-import io.clada.http.Visit;
+import io.clada.service.Visit;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;

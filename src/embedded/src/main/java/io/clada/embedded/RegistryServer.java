@@ -1,7 +1,7 @@
 package io.clada.embedded;
 
-import io.clada.http.SmallServer;
 import io.clada.schemas.registry.InMemorySchemaRegistry;
+import io.clada.service.SmallServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -1,7 +1,9 @@
 package io.clada.gateway;
 
-/** A gateway that cannot be started as it was told. The message says why and the way out. */
-public final class GatewayException extends RuntimeException {
+import io.clada.service.ServiceException;
+
+/** A gateway that cannot be started as it was told. */
+public final class GatewayException extends ServiceException {
   private static final long serialVersionUID = 1L;
 
   GatewayException(String message) {

@@ -1,16 +1,10 @@
 package io.clada.gateway;
 
+import io.clada.service.ProcessMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -24,17 +18,10 @@ final class GatewayMetrics implements AutoCloseable {
   /** What an alert may be waiting for. */
   private static final List<String> OUTCOMES = List.of("200", "429", "500", "503", "504");
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final ProcessMetrics process = new ProcessMetrics();
+  private final MeterRegistry registry = process.registry();
 
   GatewayMetrics() {
-    collections.bindTo(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
     // From the start: a counter that begins at one has no increase that an alert could see.
     for (Endpoint endpoint : Endpoint.values()) {
       for (String outcome : OUTCOMES) {
@@ -95,12 +82,11 @@ final class GatewayMetrics implements AutoCloseable {
   }
 
   String scrape() {
-    return registry.scrape();
+    return process.scrape();
   }
 
   @Override
   public void close() {
-    collections.close();
-    registry.close();
+    process.close();
   }
 }

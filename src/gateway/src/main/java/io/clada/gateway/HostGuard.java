@@ -1,6 +1,6 @@
 package io.clada.gateway;
 
-import io.clada.http.Visit;
+import io.clada.service.Visit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

@@ -67,6 +67,7 @@ final class FleetTopic<T> implements AutoCloseable {
     this.consumerConfig = new HashMap<>(consumerConfig);
     this.consumerConfig.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     this.consumerConfig.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    this.consumerConfig.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     this.consumerConfig.remove(ConsumerConfig.GROUP_ID_CONFIG);
     this.consumerConfig.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     this.topic = topic;

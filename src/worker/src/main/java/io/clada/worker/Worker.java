@@ -2,6 +2,8 @@ package io.clada.worker;
 
 import io.clada.engine.Engine;
 import io.clada.schemas.serde.AvroSerdes;
+import io.clada.service.Health;
+import io.clada.service.StateSlot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Start and close it from one thread. The engine is the caller's to close, after the worker.
  */
-public final class Worker implements AutoCloseable {
+public final class Worker implements Health, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   /** Tokens pause that long at most; others notice a worker's silence after six seconds. */
@@ -192,7 +194,8 @@ public final class Worker implements AutoCloseable {
     return whyDead() == null;
   }
 
-  @Nullable String whyDead() {
+  @Override
+  public @Nullable String whyDead() {
     Throwable died = failure.get();
     if (died != null) {
       return lastMessage(died);
@@ -200,7 +203,8 @@ public final class Worker implements AutoCloseable {
     return closing.getCount() == 0 ? "closed" : engineHealth().fault();
   }
 
-  @Nullable String whyNotReady() {
+  @Override
+  public @Nullable String whyNotReady() {
     String dead = whyDead();
     KafkaStreams current = streams;
     if (dead != null || current == null) {
@@ -334,9 +338,7 @@ public final class Worker implements AutoCloseable {
   private Properties properties(Brokers.Cluster cluster) {
     Map<String, Object> all = new HashMap<>(config.kafka());
     if (config.stateDir() == null) {
-      StateSlot claimed =
-          StateSlot.claim(
-              StateSlot.defaultRoot().resolve(cluster.id()).resolve(config.applicationId()));
+      StateSlot claimed = StateSlot.claim("worker", cluster.id(), config.applicationId());
       slot = claimed;
       all.put(StreamsConfig.STATE_DIR_CONFIG, claimed.folder().toString());
     }

@@ -119,7 +119,10 @@ public record WorkerConfig(
     return String.valueOf(kafka.get("application.id"));
   }
 
-  /** Where the state is to be kept, or null to choose {@linkplain StateSlot a free folder}. */
+  /**
+   * Where the state is to be kept, or null to choose {@linkplain io.clada.service.StateSlot a free
+   * folder}.
+   */
   @Nullable Path stateDir() {
     Object dir = kafka.get("state.dir");
     return dir == null ? null : Path.of(dir.toString());

@@ -1,7 +1,9 @@
 package io.clada.worker;
 
-/** The worker cannot start or has died. The message is one line for people, naming the way out. */
-public final class WorkerException extends RuntimeException {
+import io.clada.service.ServiceException;
+
+/** The worker cannot start or has died. */
+public final class WorkerException extends ServiceException {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -1,4 +1,4 @@
-package io.clada.worker;
+package io.clada.service;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state folder that no other worker of this computer uses: the first free one of 0, 1, 2 ...
- * below a root. A worker that was killed and started again finds its old folder, and with it its
- * process id, so that the broker fences its former self at once; a second worker beside it gets the
+ * A state folder that no other process of this computer uses: the first free one of 0, 1, 2 ...
+ * below a root. A process that was killed and started again finds its old folder, and with it its
+ * process id, so that the broker fences its former self at once; a second one beside it gets the
  * next folder instead of the error that Kafka Streams has for a shared one.
  */
-final class StateSlot implements AutoCloseable {
+public final class StateSlot implements AutoCloseable {
   private static final int MOST = 1024;
 
   private final Path folder;
@@ -27,8 +27,16 @@ final class StateSlot implements AutoCloseable {
     this.channel = channel;
   }
 
-  static Path defaultRoot() {
-    return Path.of(System.getProperty("user.home"), ".local", "state", "clada", "worker");
+  /**
+   * Claims a folder for a role in the user's home.
+   *
+   * @param role such as {@code worker}
+   * @param below what the state belongs to: folders, one in the other
+   * @throws ServiceException if none can be had
+   */
+  public static StateSlot claim(String role, String... below) {
+    Path root = Path.of(System.getProperty("user.home"), ".local", "state", "clada", role);
+    return claim(root.resolve(Path.of("", below)));
   }
 
   static StateSlot claim(Path root) {
@@ -38,14 +46,15 @@ final class StateSlot implements AutoCloseable {
         return slot;
       }
     }
-    throw new WorkerException("state.dir: all " + MOST + " folders below " + root + " are in use");
+    throw new ServiceException("state.dir: all " + MOST + " folders below " + root + " are in use");
   }
 
-  Path folder() {
+  /** Its path; the folder is there. */
+  public Path folder() {
     return folder;
   }
 
-  /** Lets the next worker have the folder; what is in it stays. */
+  /** Lets the next process have the folder; what is in it stays. */
   @Override
   public void close() {
     try {
@@ -67,7 +76,7 @@ final class StateSlot implements AutoCloseable {
       }
       return new StateSlot(folder, channel);
     } catch (IOException e) {
-      throw new WorkerException(
+      throw new ServiceException(
           "state.dir: " + folder + " cannot be written (" + e + "); name another with state.dir",
           e);
     }
@@ -77,7 +86,7 @@ final class StateSlot implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // another worker in this process
+      return null; // another of this very process
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The server as an unfriendly client meets it. */
 @NullMarked
-package io.clada.http;
+package io.clada.service;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.clada.worker;
+package io.clada.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers of one computer do not share a state folder, and find their own again. */
+/** Processes of one computer do not share a state folder, and find their own again. */
 class StateSlotTest {
   @TempDir Path root;
 
   @Test
-  void givesEachWorkerAFolderOfItsOwn() {
+  void givesEachAFolderOfItsOwn() {
     try (StateSlot first = StateSlot.claim(root);
         StateSlot second = StateSlot.claim(root)) {
       assertThat(first.folder()).isEqualTo(root.resolve("0"));
@@ -20,7 +20,7 @@ class StateSlotTest {
   }
 
   @Test
-  void givesAFolderThatWasLeftToTheNextWorker() {
+  void givesAFolderThatWasLeftToTheNext() {
     Path before;
     try (StateSlot slot = StateSlot.claim(root)) {
       before = slot.folder();

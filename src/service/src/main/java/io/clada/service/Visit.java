@@ -1,4 +1,4 @@
-package io.clada.http;
+package io.clada.service;
 
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package io.clada.http;
+package io.clada.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.clada.http;
+package io.clada.service;
 
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
