@@ -49,6 +49,7 @@ final class Pace {
     int place = place(sequences);
     double[] taken = of(way);
     taken[place] = learned(taken[place], seconds / expected);
+    change -= RETURN * change;
     for (double[] other : ratios.values()) {
       if (other[place] != UNTRIED) {
         other[place] += RETURN * (taken[place] - other[place]);
@@ -56,27 +57,23 @@ final class Pace {
     }
   }
 
-  /** Seconds that it is to be expected to take until a set is that of other generations. */
+  /**
+   * Seconds that it is to be expected to take until a set is that of other generations: as many as
+   * the last time, less with each step since, so that it is tried again.
+   */
   double change() {
     return change;
   }
 
   /** That took so many seconds. */
   void changed(double seconds) {
-    change = change == 0 ? seconds : blended(change, seconds);
+    change = seconds;
   }
 
   /** What is known of a ratio once that of another step has been seen. */
   static double learned(double known, double seen) {
-    return known == UNTRIED ? believed(known, seen) : blended(known, seen);
-  }
-
-  private static double blended(double known, double seen) {
-    return MEMORY * known + (1 - MEMORY) * believed(known, seen);
-  }
-
-  private static double believed(double known, double seen) {
-    return Math.min(seen, MOST_RISE * known);
+    double believed = Math.min(seen, MOST_RISE * known);
+    return known == UNTRIED ? believed : MEMORY * known + (1 - MEMORY) * believed;
   }
 
   private double[] of(Way way) {

@@ -64,12 +64,16 @@ class PaceTest {
   }
 
   @Test
-  void whatAChangeOfSetsTakesIsKnownByTheFirstAndNotByOneThatSlept() {
-    pace.changed(0.2);
-    assertThat(pace.change()).isEqualTo(0.2);
+  void aChangeOfSetsThatTookLongIsTriedAgainLater() {
+    Map<Way, Double> costs = Map.of(Way.APART, 1.0, Way.TOGETHER, 1.1);
+    assertThat(pace.change()).as("never tried").isZero();
+    pace.changed(1);
+    assertThat(pace.change()).isEqualTo(1);
 
-    pace.changed(3600);
-    assertThat(pace.change()).isBetween(0.2, 0.4);
+    steps(10, costs, costs);
+    assertThat(pace.change()).isBetween(0.9, 1.0);
+    steps(5000, costs, costs);
+    assertThat(pace.change()).isLessThan(0.001);
   }
 
   private void steps(int count, Map<Way, Double> costs, Map<Way, Double> truth) {
