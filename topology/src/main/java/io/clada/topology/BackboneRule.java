@@ -2,6 +2,7 @@ package io.clada.topology;
 
 import io.clada.schemas.Backbone;
 import io.clada.schemas.neurons.Levels;
+import io.clada.service.Settings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.LoadTelemetry;
+import io.clada.service.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ record Breakdown(boolean byMode, boolean byTenant, int maxTenants) {
     return new Breakdown(
         parts.contains("mode"),
         parts.contains("tenant"),
-        (int) settings.wholeNumber("clada.sparsity.max.tenants", 100, 1, 10_000));
+        settings.wholeNumber("clada.sparsity.max.tenants", 100, 1, 10_000));
   }
 
   /** The whole and the parts that a record belongs to. */

@@ -1,5 +1,6 @@
 package io.clada.topology;
 
+import io.clada.service.Settings;
 import java.time.Duration;
 
 /**

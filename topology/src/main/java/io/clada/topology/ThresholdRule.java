@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.Thresholds;
+import io.clada.service.Settings;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.clada.topology;
 
 import io.clada.schemas.topics.Topics;
+import io.clada.service.Settings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -103,7 +104,7 @@ public final class TopologyConfig {
   private TopologyConfig(Settings settings) {
     String prefix = settings.text("clada.topic.prefix", Topics.DEFAULT_PREFIX);
     topics = new Topics(prefix);
-    partitions = (int) settings.wholeNumber("clada.partitions", 8, 1, 100_000);
+    partitions = settings.wholeNumber("clada.partitions", 8, 1, 100_000);
     replication =
         settings.has("clada.replication.factor")
             ? (short) settings.wholeNumber("clada.replication.factor", 3, 1, Short.MAX_VALUE)
@@ -129,7 +130,7 @@ public final class TopologyConfig {
   /**
    * Reads the settings of a .properties file.
    *
-   * @throws TopologyException naming the property that is missing or out of range
+   * @throws io.clada.service.ServiceException naming the property that is missing or out of range
    * @throws org.apache.kafka.common.config.ConfigException if the topic prefix is invalid
    */
   public static TopologyConfig of(Properties properties) {

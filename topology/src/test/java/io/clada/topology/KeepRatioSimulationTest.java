@@ -2,6 +2,7 @@ package io.clada.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clada.service.Settings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

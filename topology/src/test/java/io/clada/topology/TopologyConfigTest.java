@@ -3,6 +3,7 @@ package io.clada.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clada.service.ServiceException;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class TopologyConfigTest {
           """)
   void aWrongSettingIsNamed(String key, String value, String message) {
     assertThatThrownBy(() -> TopologyConfig.of(properties(key, value)))
-        .isInstanceOf(TopologyException.class)
+        .isInstanceOf(ServiceException.class)
         .hasMessage(message);
   }
 

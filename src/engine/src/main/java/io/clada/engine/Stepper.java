@@ -123,17 +123,28 @@ final class Stepper implements AutoCloseable {
       return together;
     }
     double rest = whole == 0 ? 0 : seconds(whole, 1);
-    Choice apart = new Choice(Way.APART, secondsApart(sparse) + rest);
-    Choice shared = new Choice(Way.SHARED, secondsShared(sparse) + rest);
-    if (sparseAlways) {
-      return ownSets(sparse) || (sparse.size() > 1 && share(sparse) < 1) ? shared : apart;
+    Choice other = withoutSet(sparse, rest, together, all);
+    double share = share(sparse);
+    if (!decoder.canCompact() || share >= 1 || (sparse.size() == 1 && !ownSets(sparse))) {
+      return other;
     }
-    Choice other = sooner(apart, together, all);
-    return corrected(shared, all) <= mostForSet(corrected(other, all), sparse) ? shared : other;
+    Choice shared = new Choice(Way.SHARED, seconds(sparse.size(), share) + rest);
+    return sparseAlways || corrected(shared, all) <= mostForSet(other, all, sparse)
+        ? shared
+        : other;
   }
 
-  private Choice sooner(Choice one, Choice other, int sequences) {
-    return corrected(one, sequences) <= corrected(other, sequences) ? one : other;
+  /** Each by itself, or all in one dense pass; several sets in turn would be copied in turn. */
+  private Choice withoutSet(List<ActiveGeneration> sparse, double rest, Choice together, int all) {
+    if (ownSets(sparse)) {
+      return together;
+    }
+    double seconds =
+        sparse.stream()
+            .mapToDouble(generation -> costs.sparse(generation.keepRatios()) + head(1))
+            .sum();
+    Choice apart = new Choice(Way.APART, seconds + rest);
+    return sparseAlways || corrected(apart, all) <= corrected(together, all) ? apart : together;
   }
 
   private double corrected(Choice choice, int sequences) {
@@ -141,30 +152,16 @@ final class Stepper implements AutoCloseable {
   }
 
   /**
-   * Seconds that a step over a set may take, if another way takes so many. To make it the set of
+   * Seconds that a step over a set may take to be taken instead of another. To make it the set of
    * these generations takes time too, which has to be gained in the steps until one of them ends.
    */
-  private double mostForSet(double other, List<ActiveGeneration> sparse) {
+  private double mostForSet(Choice other, int sequences, List<ActiveGeneration> sparse) {
+    double seconds = corrected(other, sequences);
     if (set.isOf(sparse, kept(sparse))) {
-      return other;
+      return seconds;
     }
     int steps = sparse.stream().mapToInt(ActiveGeneration::tokensLeft).min().orElse(1);
-    return Pace.WORTH_IT * other - pace.change() / Math.max(1, steps);
-  }
-
-  /** A set of all neurons would be a copy of the weights. */
-  private double secondsShared(List<ActiveGeneration> sparse) {
-    double share = share(sparse);
-    return decoder.canCompact() && share < 1 ? seconds(sparse.size(), share) : Double.MAX_VALUE;
-  }
-
-  /** Several sets in turn would be copied in turn. */
-  private double secondsApart(List<ActiveGeneration> sparse) {
-    return ownSets(sparse)
-        ? Double.MAX_VALUE
-        : sparse.stream()
-            .mapToDouble(generation -> costs.sparse(generation.keepRatios()) + head(1))
-            .sum();
+    return Pace.WORTH_IT * seconds - pace.change() / Math.max(1, steps);
   }
 
   /** Whether one of them leaves out a set of neurons, whatever the token. */
@@ -196,9 +193,6 @@ final class Stepper implements AutoCloseable {
 
   private double compact(
       List<ActiveGeneration> group, BiConsumer<ActiveGeneration, GeneratedToken> tokens) {
-    if (!decoder.canCompact()) {
-      return whole(group, tokens);
-    }
     int kept = kept(group);
     if (!set.isOf(group, kept)) {
       long began = System.nanoTime();

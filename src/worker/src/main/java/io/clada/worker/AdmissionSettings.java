@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.service.Settings;
 import java.time.Duration;
 import java.util.Map;
 
@@ -47,20 +48,20 @@ public record AdmissionSettings(
 
   private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
 
-  static AdmissionSettings of(Given given) {
+  static AdmissionSettings of(Settings settings) {
     int most = Integer.MAX_VALUE;
     return new AdmissionSettings(
-        given.integer("clada.max.queued.requests", 1000, 1, most),
-        given.integer("clada.max.prompt.bytes", 400_000, 1, 500_000_000),
-        given.integer("clada.max.prompt.tokens", most, 1, most),
-        given.integer("clada.max.new.tokens", most, 1, most),
-        given.integer("clada.max.dead.letter.bytes", 900_000, 1, most),
-        given.integer("clada.max.attempts", 3, 1, 1000),
+        settings.wholeNumber("clada.max.queued.requests", 1000, 1, most),
+        settings.wholeNumber("clada.max.prompt.bytes", 400_000, 1, 500_000_000),
+        settings.wholeNumber("clada.max.prompt.tokens", most, 1, most),
+        settings.wholeNumber("clada.max.new.tokens", most, 1, most),
+        settings.wholeNumber("clada.max.dead.letter.bytes", 900_000, 1, most),
+        settings.wholeNumber("clada.max.attempts", 3, 1, 1000),
         Duration.ofMillis(
-            given.whole("clada.finished.retention.ms", 3_600_000, 0, 366L * 86_400_000)),
-        given.integer("clada.finished.max.requests", 10_000, 0, most),
-        table(given, "clada.tenant.weights", 1),
-        table(given, "clada.tenant.tokens.per.minute", Double.POSITIVE_INFINITY));
+            settings.wholeNumber("clada.finished.retention.ms", 3_600_000, 0, 366L * 86_400_000)),
+        settings.wholeNumber("clada.finished.max.requests", 10_000, 0, most),
+        table(settings, "clada.tenant.weights", 1),
+        table(settings, "clada.tenant.tokens.per.minute", Double.POSITIVE_INFINITY));
   }
 
   /** The most that a request may take on its topic. */
@@ -73,8 +74,10 @@ public record AdmissionSettings(
     return maxRequestBytes() + maxPromptBytes + RECORD_OVERHEAD_BYTES;
   }
 
-  private static TenantTable table(Given given, String key, double others) {
-    String text = given.text(key);
-    return text == null ? new TenantTable(Map.of(), others) : TenantTable.parse(key, text, others);
+  private static TenantTable table(Settings settings, String key, double others) {
+    String text = settings.text(key, "");
+    return text.isEmpty()
+        ? new TenantTable(Map.of(), others)
+        : TenantTable.parse(key, text, others);
   }
 }

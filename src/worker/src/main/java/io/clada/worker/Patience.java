@@ -1,5 +1,6 @@
 package io.clada.worker;
 
+import io.clada.service.Settings;
 import java.time.Duration;
 
 /**
@@ -13,14 +14,10 @@ import java.time.Duration;
  *     default 25 s
  */
 public record Patience(Duration startup, Duration engineStall, Duration grace) {
-  static Patience of(Given given) {
+  static Patience of(Settings settings) {
     return new Patience(
-        millis(given, "clada.startup.timeout.ms", 60_000),
-        millis(given, "clada.engine.stall.timeout.ms", 120_000),
-        millis(given, "clada.grace.period.ms", 25_000));
-  }
-
-  private static Duration millis(Given given, String key, int fallback) {
-    return Duration.ofMillis(given.integer(key, fallback, 1, Integer.MAX_VALUE));
+        settings.millis("clada.startup.timeout.ms", Duration.ofMinutes(1)),
+        settings.millis("clada.engine.stall.timeout.ms", Duration.ofMinutes(2)),
+        settings.millis("clada.grace.period.ms", Duration.ofSeconds(25)));
   }
 }

@@ -1,6 +1,7 @@
 package io.clada.worker;
 
 import io.clada.schemas.topics.Topics;
+import io.clada.service.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -45,8 +46,6 @@ public record WorkerConfig(
   /** Replication of a cluster that is not known yet. */
   static final short AS_BROKERS_ALLOW = 0;
 
-  private static final String OWN = "clada.";
-
   public WorkerConfig {
     kafka = Map.copyOf(kafka);
   }
@@ -54,38 +53,31 @@ public record WorkerConfig(
   /**
    * Reads the settings of a .properties file.
    *
-   * @throws WorkerException naming the property that is missing or out of range
+   * @throws io.clada.service.ServiceException naming the property that is missing or out of range
    */
   public static WorkerConfig of(Properties properties) {
-    Given given = new Given(properties);
-    String prefix = given.text("clada.topic.prefix", "clada");
+    Settings settings = new Settings(properties);
+    String prefix = settings.text("clada.topic.prefix", "clada");
     int replication =
-        given.integer("clada.replication.factor", AS_BROKERS_ALLOW, 1, Short.MAX_VALUE);
-    AdmissionSettings admission = AdmissionSettings.of(given);
+        settings.wholeNumber("clada.replication.factor", AS_BROKERS_ALLOW, 1, Short.MAX_VALUE);
+    AdmissionSettings admission = AdmissionSettings.of(settings);
     Map<String, Object> kafka =
         new HashMap<>(StreamsDefaults.of(prefix, replication, admission.maxStoredBytes()));
-    given
-        .all()
-        .forEach(
-            (key, value) -> {
-              if (!key.startsWith(OWN)) {
-                kafka.put(key, value);
-              }
-            });
+    kafka.putAll(settings.others());
     if (!kafka.containsKey("bootstrap.servers")) {
       throw new WorkerException(
           "bootstrap.servers is not set: name a broker, such as bootstrap.servers=localhost:9092");
     }
     return new WorkerConfig(
         prefix,
-        given.integer("clada.partitions", 8, 1, 100_000),
+        settings.wholeNumber("clada.partitions", 8, 1, 100_000),
         (short) replication,
-        given.bool("clada.create.topics", true),
+        settings.flag("clada.create.topics", true),
         admission,
-        Patience.of(given),
-        Duration.ofMillis(given.integer("clada.drain.interval.ms", 5, 1, 60_000)),
+        Patience.of(settings),
+        Duration.ofMillis(settings.wholeNumber("clada.drain.interval.ms", 5, 1, 60_000)),
         Collections.unmodifiableMap(kafka),
-        given.inForce());
+        settings.inForce());
   }
 
   /** Every property in force, its secrets included: hide them before you show it. */

@@ -82,7 +82,7 @@ class WorkerConfigTest {
     assertThatThrownBy(() -> config(Map.of("clada.partitions", "many")))
         .hasMessage("clada.partitions: 'many' is not a whole number from 1 to 100000");
     assertThatThrownBy(() -> config(Map.of("clada.create.topics", "yes")))
-        .hasMessage("clada.create.topics: 'yes' is neither true nor false");
+        .hasMessage("clada.create.topics: 'yes' is not true or false");
   }
 
   private static WorkerConfig config(Map<String, String> more) {

@@ -8,6 +8,7 @@ import io.clada.schemas.NeuronUsage;
 import io.clada.schemas.TokenEvent;
 import io.clada.schemas.serde.AvroSerdes;
 import io.clada.schemas.topics.Topics;
+import io.clada.service.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -324,7 +325,7 @@ final class WorkerHarness implements AutoCloseable {
     worker = "worker-" + workers++;
     engines = models.stream().map(model -> new ScriptedEngine(model, slots)).toList();
     engine = engines.get(0);
-    AdmissionSettings admission = AdmissionSettings.of(new Given(given));
+    AdmissionSettings admission = AdmissionSettings.of(new Settings(given));
     Backbones backbones = new Backbones(new Engines(List.copyOf(engines)), metrics);
     backboneTopic.forEach(layer -> add(backbones, layer));
     String self = worker;

@@ -1,4 +1,4 @@
-package io.clada.topology;
+package io.clada.service;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -10,36 +10,41 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Typed reading of the {@code clada.} properties; errors name the property and what is allowed. */
-final class Settings {
+/**
+ * Typed reading of the {@code clada.} properties of a .properties file that holds Kafka's own as
+ * well. Errors are {@link ServiceException}s that name the property and what is allowed. For one
+ * thread.
+ */
+public final class Settings {
   private static final String OWN = "clada.";
+  private static final Duration LONGEST = Duration.ofDays(30);
 
   private final Map<String, String> given = new HashMap<>();
   private final Map<String, String> inForce = new TreeMap<>();
 
-  Settings(Properties properties) {
+  public Settings(Properties properties) {
     for (String name : properties.stringPropertyNames()) {
-      given.put(name, properties.getProperty(name).trim());
+      given.put(name, properties.getProperty(name));
     }
   }
 
-  /** Everything that is not ours. */
-  Map<String, String> others() {
+  /** Everything that is not ours, as it stands there. */
+  public Map<String, String> others() {
     Map<String, String> others = new HashMap<>(given);
     others.keySet().removeIf(key -> key.startsWith(OWN));
     return others;
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return given.containsKey(key);
   }
 
-  String text(String key, String otherwise) {
-    return noted(key, given.getOrDefault(key, otherwise));
+  public String text(String key, String otherwise) {
+    return noted(key, given.getOrDefault(key, otherwise).trim());
   }
 
   /** Each setting that was asked for, as given or by default. */
-  Map<String, String> inForce() {
+  public Map<String, String> inForce() {
     return Map.copyOf(inForce);
   }
 
@@ -48,11 +53,15 @@ final class Settings {
     return value;
   }
 
-  boolean flag(String key, boolean otherwise) {
+  public boolean flag(String key, boolean otherwise) {
     return read(key, otherwise, "true or false", "true"::equals, text -> isFlag(text));
   }
 
-  long wholeNumber(String key, long otherwise, long min, long max) {
+  public int wholeNumber(String key, int otherwise, int min, int max) {
+    return (int) wholeNumber(key, (long) otherwise, min, max);
+  }
+
+  public long wholeNumber(String key, long otherwise, long min, long max) {
     return read(
         key,
         otherwise,
@@ -61,15 +70,16 @@ final class Settings {
         text -> Long.parseLong(text) >= min && Long.parseLong(text) <= max);
   }
 
-  Duration millis(String key, Duration otherwise) {
-    return Duration.ofMillis(wholeNumber(key, otherwise.toMillis(), 1, 30L * 24 * 3_600_000));
+  /** At least a millisecond and at most 30 days. */
+  public Duration millis(String key, Duration otherwise) {
+    return Duration.ofMillis(wholeNumber(key, otherwise.toMillis(), 1, LONGEST.toMillis()));
   }
 
   /** A duration that is a whole multiple of another setting's. */
-  Duration multiple(String key, Duration otherwise, String unitKey, Duration unit) {
+  public Duration multiple(String key, Duration otherwise, String unitKey, Duration unit) {
     Duration length = millis(key, otherwise);
     if (length.toMillis() % unit.toMillis() != 0) {
-      throw new TopologyException(
+      throw new ServiceException(
           "%s: %d is not a multiple of %s, %d"
               .formatted(key, length.toMillis(), unitKey, unit.toMillis()));
     }
@@ -77,7 +87,7 @@ final class Settings {
   }
 
   /** Words of those allowed, separated by commas; none by default. */
-  Set<String> words(String key, Set<String> allowed) {
+  public Set<String> words(String key, Set<String> allowed) {
     Set<String> words = new TreeSet<>();
     for (String word : text(key, "").split(",", -1)) {
       if (!word.isBlank()) {
@@ -85,7 +95,7 @@ final class Settings {
       }
     }
     if (!allowed.containsAll(words)) {
-      throw new TopologyException(
+      throw new ServiceException(
           "%s: '%s' is not a list of: %s"
               .formatted(key, text(key, ""), String.join(", ", allowed)));
     }
@@ -93,11 +103,11 @@ final class Settings {
   }
 
   /** A number from 0 to 1. */
-  double share(String key, double otherwise) {
+  public double share(String key, double otherwise) {
     return number(key, otherwise, 0, 1);
   }
 
-  double number(String key, double otherwise, double min, double max) {
+  public double number(String key, double otherwise, double min, double max) {
     return read(
         key,
         otherwise,
@@ -117,13 +127,14 @@ final class Settings {
       return noted(key, otherwise);
     }
     try {
-      if (valid.test(text)) {
-        return noted(key, parse.apply(text));
+      String trimmed = text.trim();
+      if (valid.test(trimmed)) {
+        return noted(key, parse.apply(trimmed));
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new TopologyException("%s: '%s' is not %s".formatted(key, text, wanted));
+    throw new ServiceException("%s: '%s' is not %s".formatted(key, text, wanted));
   }
 
   private static boolean isFlag(String text) {
