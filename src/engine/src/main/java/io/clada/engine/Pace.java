@@ -20,11 +20,11 @@ final class Pace {
   /** Over what was known: a step that took longer, because the computer slept, says no more. */
   private static final double MOST_RISE = 4;
 
-  /** A smaller gain than this may be none: costs and times are measured. */
-  static final double WORTH_IT = 0.95;
-
   /** As expected. */
   static final double UNTRIED = 1;
+
+  /** A smaller gain than this may be none: costs and times are measured. */
+  static final double WORTH_IT = 0.95;
 
   private static final int MOST_SEQUENCES = 64;
 

@@ -42,6 +42,7 @@ final class SharedSet implements AutoCloseable {
       compact = current;
     }
     int[][] chosen = NeuronSet.top(scores(group), kept);
+    users = List.of(); // nobody's, should copying fail halfway
     current.assign(chosen);
     members = chosen;
     users = List.copyOf(group);

@@ -4,7 +4,7 @@ package io.clada.engine;
 enum Way {
   /** Each by itself. */
   APART,
-  /** In one pass over the neurons that they share. */
+  /** In one pass over a set of neurons: what they share, or a single one's own. */
   SHARED,
   /** With the others, in one dense pass. */
   TOGETHER
