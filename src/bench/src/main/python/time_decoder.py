@@ -35,7 +35,7 @@ class Model:
         self.layers = args.layers or layers
         self.context = args.context
         parts = torch.get_num_threads() if args.device == "cpu" else 0
-        self.shape = [self.heads, self.groups, self.width, 0, 1, 0, 0, 0, 0, parts, 0] + [0] * self.layers
+        self.shape = [self.heads, self.groups, self.width, 0, 1, 0, 0, 0, 0, parts, 0, 0, 0] + [0] * self.layers
         heads = self.heads * self.width
         none = self.tensor(0)
         self.shape[10] = int(self.has_flash())

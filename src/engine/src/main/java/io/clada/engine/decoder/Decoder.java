@@ -109,7 +109,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   public String kernels() {
-    return shape.single() + ":" + shape.several();
+    return shape.kernels();
   }
 
   /** What products cost here. */

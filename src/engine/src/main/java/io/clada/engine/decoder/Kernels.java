@@ -17,6 +17,9 @@ final class Kernels {
   private static final int ONE_DNN = 1;
   private static final int SPARSE = 2;
 
+  /** A number of rows that stands for all but one, where a kernel is chosen. */
+  private static final int SEVERAL = 8;
+
   /** Numbers of rows that dense products are timed at. */
   private static final int[] ROWS = {1, 2, 4, 8, 16, 32};
 
@@ -36,7 +39,7 @@ final class Kernels {
   private static final long LEAST_WEIGHTS_TIMED = 32 << 20;
 
   private static final int MOST_TIMES = 16;
-  private static final int[] MATRICES = {2, 4, 8, Weights.DOWN};
+  private static final int[] MATRICES = {2, 4, Weights.UP, Weights.DOWN};
 
   private final Torch torch;
   private final Shape shape;
@@ -62,9 +65,14 @@ final class Kernels {
     long inputs = weights.inputs()[site];
     long size = inputs * weights.outputs()[site];
     int used = (int) Math.min(layers, Math.max(1, LEAST_WEIGHTS_TIMED / size));
-    int times = (int) Math.min(MOST_TIMES, Math.max(1, LEAST_WEIGHTS_TIMED / size / used));
-    List<NDArray> matrices =
-        IntStream.range(0, used).mapToObj(i -> weights.layer(i).get(MATRICES[site])).toList();
+    return product(
+        IntStream.range(0, used).mapToObj(i -> weights.layer(i).get(MATRICES[site])).toList(),
+        inputs);
+  }
+
+  private static Product product(List<NDArray> matrices, long inputs) {
+    long size = matrices.get(0).size() * matrices.size();
+    int times = (int) Math.min(MOST_TIMES, Math.max(1, LEAST_WEIGHTS_TIMED / size));
     return new Product(matrices, inputs, times);
   }
 
@@ -77,8 +85,9 @@ final class Kernels {
   static Costs choose(Torch torch, Shape shape, Precision precision, Weights weights, int layers) {
     Kernels kernels = new Kernels(torch, shape, precision, weights, layers);
     if (torch.onCpu() && precision != Precision.INT8) {
-      shape.kernels(
-          kernels.fastest(1, MATMUL, ONE_DNN, SPARSE), kernels.fastest(8, MATMUL, ONE_DNN));
+      kernels.take(Shape.Use.SINGLE, 1, kernels.products, MATMUL, ONE_DNN, SPARSE);
+      kernels.take(Shape.Use.SEVERAL, SEVERAL, kernels.products, MATMUL, ONE_DNN);
+      kernels.takeTurned(weights.layer(0).get(Weights.UP));
     }
     if (!torch.onCpu() && kernels.hasFlash(weights.layer(0).get(MATRICES[0]))) {
       shape.flash();
@@ -112,24 +121,37 @@ final class Kernels {
     }
   }
 
-  private int fastest(int rows, int... candidates) {
+  /** The fastest of these. */
+  private void take(Shape.Use use, int rows, List<Product> timed, int... candidates) {
     int best = candidates[0];
     double least = Double.MAX_VALUE;
     for (int kernel : candidates) {
-      shape.kernels(rows == 1 ? kernel : shape.single(), rows == 1 ? shape.several() : kernel);
-      double seconds = secondsOrNever(rows);
+      shape.kernel(use, kernel);
+      double seconds = secondsOrNever(timed, rows);
       if (seconds < least) {
         least = seconds;
         best = kernel;
       }
     }
-    return best;
+    shape.kernel(use, best);
+  }
+
+  /** Those for weights of which an output's are one row: this matrix is copied so. */
+  private void takeTurned(NDArray matrix) {
+    long inputs = matrix.getShape().get(0);
+    try (NDArray rows = torch.zeros(scalarType, matrix.getShape().get(1), inputs);
+        NDArray turned = rows.transpose()) {
+      torch.run(place(matrix, true, rows), "place");
+      List<Product> timed = List.of(product(List.of(turned), inputs));
+      take(Shape.Use.TURNED_SINGLE, 1, timed, MATMUL, ONE_DNN);
+      take(Shape.Use.TURNED_SEVERAL, SEVERAL, timed, MATMUL, ONE_DNN);
+    }
   }
 
   /** Not every kernel knows every type of weights on every processor. */
-  private double secondsOrNever(int rows) {
+  private double secondsOrNever(List<Product> timed, int rows) {
     try {
-      return products.stream().mapToDouble(product -> dense(product, rows)).sum();
+      return timed.stream().mapToDouble(product -> dense(product, rows)).sum();
     } catch (EngineException e) {
       return Double.POSITIVE_INFINITY;
     }
@@ -150,7 +172,7 @@ final class Kernels {
     int multiplied = product.times() * product.matrices().size();
     try (NDArray floats = torch.floats(magnitudes, rows, product.inputs());
         NDArray x = torch.zeros(scalarType, rows, product.inputs())) {
-      torch.run(place(floats, x), "place");
+      torch.run(place(floats, false, x), "place");
       time(product, x, threshold, floor); // oneDNN compiles a kernel for each shape it meets
       long first = System.nanoTime();
       for (int repeat = 0; repeat < REPEATS; repeat++) {
@@ -177,12 +199,12 @@ final class Kernels {
     return (System.nanoTime() - began) / 1e9;
   }
 
-  private static Arguments place(NDArray source, NDArray target) {
+  private static Arguments place(NDArray source, boolean transpose, NDArray target) {
     return new Arguments()
         .add(Torch.value(source))
         .add(IValue.from(0))
         .add(IValue.from(source.getShape().get(1)))
-        .add(IValue.from(false))
+        .add(IValue.from(transpose))
         .add(Torch.value(target))
         .add(IValue.from(0))
         .add(IValue.from(0));

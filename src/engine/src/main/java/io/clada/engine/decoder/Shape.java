@@ -2,13 +2,32 @@ package io.clada.engine.decoder;
 
 import ai.djl.pytorch.jni.IValue;
 import io.clada.engine.hf.DecoderConfig;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** What decoder.py calls {@code shape}: a model's numbers, and the kernels it is run with. */
 final class Shape implements AutoCloseable {
-  private static final int SINGLE = 7;
-  private static final int SEVERAL = 8;
+  private static final int PARTS = 9;
   private static final int FLASH = 10;
-  private static final int FIRST_WINDOW = 11;
+  private static final int FIRST_WINDOW = 13;
+
+  /** For which products a kernel is taken. */
+  enum Use {
+    /** One row; the weights of an input are one row. */
+    SINGLE(7),
+    /** Several rows. */
+    SEVERAL(8),
+    /** One row; the weights of an output are one row. */
+    TURNED_SINGLE(11),
+    /** Several rows. */
+    TURNED_SEVERAL(12);
+
+    private final int place;
+
+    Use(int place) {
+      this.place = place;
+    }
+  }
 
   private final long[] numbers;
   private IValue value;
@@ -36,24 +55,25 @@ final class Shape implements AutoCloseable {
           case POST_NORM -> 1;
           case PARALLEL -> 2;
         };
-    numbers[9] = parts;
+    numbers[PARTS] = parts;
     for (int layer = 0; layer < config.layers(); layer++) {
       numbers[FIRST_WINDOW + layer] = config.windows().get(layer);
     }
     value = IValue.listFrom(numbers);
   }
 
-  /** The kernels for one row and for several; see decoder.py. */
-  void kernels(int single, int several) {
-    numbers[SINGLE] = single;
-    numbers[SEVERAL] = several;
-    value.close();
-    value = IValue.listFrom(numbers);
+  /** Takes a kernel; see decoder.py. */
+  void kernel(Use use, int kernel) {
+    set(use.place, kernel);
   }
 
   /** Attention of several rows in one call, whatever their sequences; see decoder.py. */
   void flash() {
-    numbers[FLASH] = 1;
+    set(FLASH, 1);
+  }
+
+  private void set(int place, int number) {
+    numbers[place] = number;
     value.close();
     value = IValue.listFrom(numbers);
   }
@@ -70,12 +90,11 @@ final class Shape implements AutoCloseable {
     return numbers[2];
   }
 
-  int single() {
-    return (int) numbers[SINGLE];
-  }
-
-  int several() {
-    return (int) numbers[SEVERAL];
+  /** The kernels taken, in the order of {@link Use}, for people. */
+  String kernels() {
+    return Arrays.stream(Use.values())
+        .map(use -> Long.toString(numbers[use.place]))
+        .collect(Collectors.joining(":"));
   }
 
   IValue value() {

@@ -5,7 +5,8 @@
 #   D hidden size, H heads, G key-value heads, E head size, F neurons, V vocabulary, L layers, S cache positions
 #   shape   [H, G, E, norm: 0 RMS, 1 layer; gated: 0, 1; activation: 0 silu, 1 gelu, 2 gelu by tanh, 3 relu; residual: 0 sequential, 1 post-norm,
 #           2 parallel; kernel for one row, kernel for several rows, parts: see `dense`, `sparse`; attention over several rows: 0 a sequence
-#           at a time, 1 flash attention for all in one call], then the window of each layer, 0: none
+#           at a time, 1 flash attention for all in one call; kernels for one row and for several where the weights of an output are one row],
+#           then the window of each layer, 0: none
 #   ws      per layer twelve tensors: norm, its bias, qkv [D, (H+2G)E], its bias, o [HE, D], its bias, norm, its bias, up [D, F] or gate and
 #           up [D, 2F], its bias, down [F, D], its bias. What a family lacks has no elements. Matrices are transposed, so that the weights
 #           of one input are one row. In eight bits: uint8 [in * parts, out / parts + 8], each row with its scale and offset behind
@@ -62,10 +63,16 @@ class Decoder(Module):
   # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs, for which the weights of an input must be one
   # row. Eight bits have but the last. Where the weights of an output are one row (sets of neurons, a head that is the embedding as well), oneDNN takes
   # several times as long for sixteen rows as for eight, unless it is told that the rows are the weights.
-  def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, kernel: int, parts: int) -> Tensor:
+  def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, shape: List[int]) -> Tensor:
     straight = torch.is_contiguous(w)
-    if w.dtype == 0 or kernel == 2 and straight:
-      y = (self).sparse(x, w, torch.arange(x.size(1)), parts)
+    place = 11
+    if straight:
+      place = 7
+    if x.size(0) > 1:
+      place = place + 1
+    kernel = shape[place]
+    if w.dtype == 0 or kernel == 2:
+      y = (self).sparse(x, w, torch.arange(x.size(1)), shape[9])
     elif kernel != 1:
       y = torch.mm(x, w)
     elif straight or x.size(0) < 8:
@@ -90,14 +97,11 @@ class Decoder(Module):
     inputs = x.size(1)
     floor = floors[s]
     if floor >= inputs:
-      kernel = shape[7]
-      if rows > 1:
-        kernel = shape[8]
-      y = (self).dense(x, w, kernel, shape[9])
+      y = (self).dense(x, w, shape)
       used.append(float(inputs))
     elif rows > 1:
       kept = (self).keep(x, thresholds[s * rows:(s + 1) * rows], floor)
-      y = (self).dense(x * kept, w, shape[8], shape[9])
+      y = (self).dense(x * kept, w, shape)
       used.append(float(kept.sum()) / rows)
     else:
       index = (self).select(x.view([-1]), thresholds[s], floor)
@@ -227,9 +231,9 @@ class Decoder(Module):
     reached = ranked.index_select(0, place)
     _0 = probe.view([-1, ratios.size(0)]).select(0, s).add_(reached, alpha=x.size(0))
     if losses.numel() > 0:
-      whole = (self).dense(x, w, shape[8], shape[9]).to(6).square().sum([1]).clamp(1.0e-30)
+      whole = (self).dense(x, w, shape).to(6).square().sum([1]).clamp(1.0e-30)
       for i in range(ratios.size(0)):
-        lost = (self).dense(x * (torch.abs(x) < reached[i]), w, shape[8], shape[9]).to(6).square().sum([1])
+        lost = (self).dense(x * (torch.abs(x) < reached[i]), w, shape).to(6).square().sum([1])
         _1 = losses.select(0, s).select(0, i).add_((lost / whole).sum())
     return None
 
@@ -253,7 +257,7 @@ class Decoder(Module):
     if h.dtype == 0:
       h = ops.quantized.embedding_bag_byte_unpack(h)
     if ends[1].numel() > 0:
-      h = (self).dense(h, ends[1], 0, 0)
+      h = (self).dense(h, ends[1], shape)
     if ends[2].numel() > 0:
       h = h + ends[2].index_select(0, positions)
     rotary = ends[8].numel() > 0
@@ -293,7 +297,7 @@ class Decoder(Module):
       qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used)
       if rotary:
         qkv = (self).rotate(qkv, turns)
-      window = shape[11 + layer]
+      window = shape[13 + layer]
       if together:
         a = (self).flash(qkv, rooms[layer], seen[layer], counts, limits, heads, window)
       elif len(kvs) == 1:
@@ -336,8 +340,8 @@ class Decoder(Module):
     if ends[3].numel() > 0:
       h = (self).norm(h, ends[3], ends[4], eps, shape[3])
     if ends[5].numel() > 0:
-      h = (self).dense(h, ends[5], 0, 0)
-    logits = (self).dense(h, ends[6], ops.prim.min(shape[8], 1), 0)
+      h = (self).dense(h, ends[5], shape)
+    logits = (self).dense(h, ends[6], shape)
     if ends[7].numel() > 0:
       logits = logits + ends[7]
     return logits.to(6)

