@@ -1,7 +1,5 @@
 package io.clada.engine.decoder;
 
-import java.util.Arrays;
-
 /**
  * What a layer's products cost on this computer, measured when the model was loaded: the ground on
  * which sparse or dense is chosen. Times of norms, attention and the head are the same either way
@@ -57,7 +55,11 @@ public final class Costs {
 
   /** Seconds of a dense step's products. */
   public double dense(int sequences) {
-    return layers * Arrays.stream(dense).mapToDouble(row -> at(row, sequences)).sum();
+    double seconds = 0;
+    for (double[] site : dense) {
+      seconds += at(site, sequences);
+    }
+    return layers * seconds;
   }
 
   /** Seconds of a step's products with this share of the neurons in compact copies. */
