@@ -141,6 +141,23 @@ final class BrowserTest {
         "return document.querySelector('#chart-' + arguments[0] + ' canvas').toDataURL()", chart);
   }
 
+  private static boolean hasPixel(String chart, int red, int green, int blue) {
+    return (boolean)
+        browser.executeScript(
+            """
+            const canvas = document.querySelector('#chart-' + arguments[0] + ' canvas');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            for (let i = 0; i < data.length; i += 4) {
+              if ([0, 1, 2].every((c) => data[i + c] === arguments[c + 1])) return true;
+            }
+            return false;
+            """,
+            chart,
+            red,
+            green,
+            blue);
+  }
+
   private static void assertNoComplaint() {
     assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
         .filteredOn(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -357,7 +374,12 @@ final class BrowserTest {
     browser.navigate().refresh();
     assertThat(at("html").getCssValue("background-color")).isEqualTo(light);
     Chromium.prefers(browser, "dark");
-    assertThat(at("html").getCssValue("background-color")).isEqualTo(dark);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(at("html").getCssValue("background-color")).isEqualTo(dark);
+              assertThat(hasPixel("speed", 0x2a, 0x28, 0x26)).isTrue(); // --grid where it is dark
+            });
     assertNoComplaint();
   }
 

@@ -1,18 +1,24 @@
 const KEY = 'clada.theme';
+const root = document.documentElement.dataset;
 const system = matchMedia('(prefers-color-scheme: dark)');
 
-/** Follows the system until the visitor says otherwise. */
+/**
+ * What the visitor has chosen stands in the root element; without it the style sheet follows the
+ * system by itself. Whatever is drawn in the theme's colours is told when they change.
+ */
 export function followTheme(button, onChange) {
-  apply(stored(), onChange);
-  system.addEventListener('change', () => apply(stored(), onChange));
+  const chosen = stored();
+  if (chosen) root.theme = chosen;
+  onChange();
+  system.addEventListener('change', onChange);
   button.addEventListener('click', () => {
-    const next = isDark() ? 'light' : 'dark';
+    root.theme = isDark() ? 'light' : 'dark';
     try {
-      localStorage.setItem(KEY, next);
+      localStorage.setItem(KEY, root.theme);
     } catch {
       // Not kept where the browser keeps nothing.
     }
-    apply(next, onChange);
+    onChange();
   });
 }
 
@@ -25,10 +31,5 @@ function stored() {
 }
 
 function isDark() {
-  return document.documentElement.dataset.theme === 'dark';
-}
-
-function apply(chosen, onChange) {
-  document.documentElement.dataset.theme = chosen ?? (system.matches ? 'dark' : 'light');
-  onChange();
+  return root.theme ? root.theme === 'dark' : system.matches;
 }
