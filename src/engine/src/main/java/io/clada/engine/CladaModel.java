@@ -57,6 +57,7 @@ public final class CladaModel implements AutoCloseable {
             Precision.of(options),
             ratios(profile),
             options.progress());
+    decoder.warmUp();
     stepper = new Stepper(this);
   }
 

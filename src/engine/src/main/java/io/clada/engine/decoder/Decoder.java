@@ -153,6 +153,14 @@ public final class Decoder implements AutoCloseable {
     return new Sequence(torch, config, precision, capacity, ratioCount);
   }
 
+  /** Runs a position for nobody: what libtorch prepares at its first call keeps nobody waiting. */
+  public void warmUp() {
+    try (Sequence nobody = sequence(1)) {
+      Segment position = Segment.fill(nobody, 0, new int[] {0}, false);
+      run(weights, Keep.dense(config.layers()), List.of(position));
+    }
+  }
+
   /**
    * Computes the segments' positions and picks the tokens that follow their last rows.
    *

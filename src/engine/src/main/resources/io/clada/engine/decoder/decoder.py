@@ -33,12 +33,13 @@ class Decoder(Module):
     return index
 
   # The sparse product: x @ w for rows x [M, in] without the terms whose input is not in the index. Only the rows of w that count are read.
-  # The outputs are split in as many parts as there are cores; on an accelerator (parts 0) the inputs are, over 64 bags.
+  # The outputs are split in as many parts as there are cores, which shifts [parts, 1] number; on an accelerator (none) the inputs are, over 64 bags.
   # One function, so that a native kernel can take its place.
-  def sparse(self: __torch__.Decoder, x: Tensor, w: Tensor, index: Tensor, parts: int) -> Tensor:
+  def sparse(self: __torch__.Decoder, x: Tensor, w: Tensor, index: Tensor, shifts: Tensor) -> Tensor:
     n = index.size(0)
     rows = x.size(0)
     scale = x.index_select(1, index)
+    parts = shifts.size(0)
     if w.dtype == 0:
       parts = w.size(0) // x.size(1)
     elif parts > 1 and w.size(1) % parts > 0:
@@ -47,7 +48,7 @@ class Decoder(Module):
       offsets = torch.arange(0, n, (n + 63) // 64, device=x.device)
       return torch.embedding_bag(w, index, offsets, False, 0, False, scale.flatten(), False)[0].sum([0], True)
     if parts > 1:
-      index = torch.add(torch.arange(parts).unsqueeze(1), index, alpha=parts).view([-1])
+      index = torch.add(shifts, index, alpha=parts).view([-1])
       scale = scale.unsqueeze(1).expand([rows, parts, n])
     if rows > 1:
       index = index.repeat([rows])
@@ -60,26 +61,40 @@ class Decoder(Module):
       y = torch.embedding_bag(w.view([-1, w.size(1) // parts]), index, offsets, False, 0, False, scale, False)[0]
     return y.view([rows, -1])
 
-  # x @ w for rows x [N, in]. kernel 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs, for which the weights of an input must be one
-  # row. Eight bits have but the last. Where the weights of an output are one row (sets of neurons, a head that is the embedding as well), oneDNN takes
-  # several times as long for sixteen rows as for eight, unless it is told that the rows are the weights.
-  def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, shape: List[int]) -> Tensor:
+  # How rows are multiplied with matrices that are like w. 0: matmul; 1: oneDNN's; 2: the sparse product of all inputs, for which the weights of an input
+  # must be one row; eight bits have but that. 3: oneDNN's, told that the weights are the rows and the rows the weights: where the weights of an output are
+  # one row (sets of neurons, a head that is the embedding as well), it takes several times as long for sixteen rows as for eight else.
+  def kernel(self: __torch__.Decoder, w: Tensor, rows: int, shape: List[int]) -> int:
     straight = torch.is_contiguous(w)
     place = 11
     if straight:
       place = 7
-    if x.size(0) > 1:
+    if rows > 1:
       place = place + 1
     kernel = shape[place]
-    if w.dtype == 0 or kernel == 2:
-      y = (self).sparse(x, w, torch.arange(x.size(1)), shape[9])
-    elif kernel != 1:
+    if w.dtype == 0:
+      kernel = 2
+    elif kernel == 1 and not straight and rows > 7:
+      kernel = 3
+    return kernel
+
+  # x @ w for rows x [N, in], anew.
+  def multiply(self: __torch__.Decoder, x: Tensor, w: Tensor, kernel: int, shifts: Tensor) -> Tensor:
+    if kernel == 0:
       y = torch.mm(x, w)
-    elif straight or x.size(0) < 8:
+    elif kernel == 1:
       y = ops.mkldnn._linear_pointwise(x, w.t(), None, "none", annotate(List[Optional[number]], []), "")
+    elif kernel == 2:
+      y = (self).sparse(x, w, torch.arange(x.size(1)), shifts)
     else:
       y = ops.mkldnn._linear_pointwise(w.t(), x.contiguous(), None, "none", annotate(List[Optional[number]], []), "").t().contiguous()
     return y
+
+  def shifts(self: __torch__.Decoder, shape: List[int]) -> Tensor:
+    return torch.arange(shape[9]).unsqueeze(1)
+
+  def dense(self: __torch__.Decoder, x: Tensor, w: Tensor, shape: List[int]) -> Tensor:
+    return (self).multiply(x, w, (self).kernel(w, x.size(0), shape), (self).shifts(shape))
 
   # What `select` would keep, for several rows with a threshold each: [N, in], true or false.
   def keep(self: __torch__.Decoder, x: Tensor, thresholds: List[float], floor: int) -> Tensor:
@@ -91,32 +106,39 @@ class Decoder(Module):
       kept = kept | (few & torch.zeros_like(kept).scatter_(1, largest, True))
     return kept
 
-  # x @ w + bias for product s of all layers'. Appends how many inputs were used, on the average of the rows.
-  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, thresholds: List[float], floors: List[int], s: int, shape: List[int], used: List[float]) -> Tensor:
-    rows = x.size(0)
+  # x @ w + bias, anew, for product s of all layers'. Appends how many inputs were used, on the average of the rows.
+  def product(self: __torch__.Decoder, x: Tensor, w: Tensor, bias: Tensor, thresholds: List[float], floors: List[int], s: int, kernel: int, shifts: Tensor, used: List[float]) -> Tensor:
     inputs = x.size(1)
     floor = floors[s]
     if floor >= inputs:
-      y = (self).dense(x, w, shape)
+      y = (self).multiply(x, w, kernel, shifts)
       used.append(float(inputs))
-    elif rows > 1:
+    elif x.size(0) > 1:
+      rows = x.size(0)
       kept = (self).keep(x, thresholds[s * rows:(s + 1) * rows], floor)
-      y = (self).dense(x * kept, w, shape)
+      y = (self).multiply(x * kept, w, kernel, shifts)
       used.append(float(kept.sum()) / rows)
     else:
       index = (self).select(x.view([-1]), thresholds[s], floor)
-      y = (self).sparse(x, w, index, shape[9])
+      y = (self).sparse(x, w, index, shifts)
       used.append(float(index.size(0)))
     if bias.numel() > 0:
-      y = y + bias
+      y = torch.add_(y, bias)
     return y
 
+  # How rows that are like h are normed. 0: by their root mean square; 1: as layers are; 2: a single row by its root mean square, whose bias is a zero,
+  # in fewer operations.
+  def norm_kind(self: __torch__.Decoder, h: Tensor, kind: int) -> int:
+    if kind == 0 and h.size(0) == 1 and h.dtype == 6:
+      kind = 2
+    return kind
+
   def norm(self: __torch__.Decoder, x: Tensor, weight: Tensor, bias: Tensor, eps: float, kind: int) -> Tensor:
-    if kind == 1:
-      y = torch.layer_norm(x, [x.size(1)], weight, bias, eps)
-    elif x.size(0) == 1 and x.dtype == 6 and bias.numel() == 1:
+    if kind == 2:
       row = x.view([-1])
       y = torch.addcmul(bias, x, weight, value=1.0 / torch.sqrt(float(torch.dot(row, row)) / x.size(1) + eps))
+    elif kind == 1:
+      y = torch.layer_norm(x, [x.size(1)], weight, bias, eps)
     else:
       y = torch.rms_norm(x, [x.size(1)], weight, eps)
     return y
@@ -207,7 +229,8 @@ class Decoder(Module):
   def activate(self: __torch__.Decoder, up: Tensor, gated: int, kind: int) -> Tensor:
     gate = up
     if gated == 1:
-      gate, up = torch.split_with_sizes(up, [up.size(1) // 2, up.size(1) // 2], 1)
+      half = up.size(1) // 2
+      gate, up = torch.split_with_sizes(up, [half, half], 1)
     if kind == 0:
       z = torch.silu(gate)
     elif kind == 1:
@@ -244,7 +267,6 @@ class Decoder(Module):
     heads = shape[0]
     groups = shape[1]
     width = shape[2]
-    norm = shape[3]
     residual = shape[6]
     rows = len(ids)
     device = ends[0].device
@@ -264,6 +286,10 @@ class Decoder(Module):
     turns = ends[8]
     if rotary:
       turns = (self).turns(ends[8].index_select(0, positions), heads, groups, width)
+    norm = (self).norm_kind(h, shape[3])
+    shifts = (self).shifts(shape)
+    kernel = (self).kernel(ws[2], rows, shape)
+    up_kernel = (self).kernel(ws[8], rows, shape)
     together = shape[10] == 1 and rows > 1
     caches = annotate(List[List[List[Tensor]]], [])
     rooms = annotate(List[List[Tensor]], [])
@@ -294,7 +320,7 @@ class Decoder(Module):
       x = h
       if residual != 1:
         x = (self).norm(h, ws[w], ws[w + 1], eps, norm)
-      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, shape, used)
+      qkv = (self).product(x, ws[w + 2], ws[w + 3], thresholds, floors, s, kernel, shifts, used)
       if rotary:
         qkv = (self).rotate(qkv, turns)
       window = shape[13 + layer]
@@ -311,18 +337,18 @@ class Decoder(Module):
           mixed.append((self).attend(qkv.narrow(0, at, counts[i]), cache[0][layer], cache[1][layer], cache[2][layer], starts[i], heads, window))
           at = at + counts[i]
         a = torch.cat(mixed)
-      o = (self).product(a, ws[w + 4], ws[w + 5], thresholds, floors, s + 1, shape, used)
+      o = (self).product(a, ws[w + 4], ws[w + 5], thresholds, floors, s + 1, kernel, shifts, used)
       y = x
       if residual == 2 and ws[w + 6].numel() > 0:
         y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
-      h = h + o
+      h = torch.add_(o, h)
       if residual == 1:
         h = (self).norm(h, ws[w], ws[w + 1], eps, norm)
         y = h
       elif residual == 0:
         y = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
-      z = (self).activate((self).product(y, ws[w + 8], ws[w + 9], thresholds, floors, s + 2, shape, used), shape[4], shape[5])
-      h = h + (self).product(z, ws[w + 10], ws[w + 11], thresholds, floors, s + 3, shape, used)
+      z = (self).activate((self).product(y, ws[w + 8], ws[w + 9], thresholds, floors, s + 2, up_kernel, shifts, used), shape[4], shape[5])
+      h = torch.add_((self).product(z, ws[w + 10], ws[w + 11], thresholds, floors, s + 3, kernel, shifts, used), h)
       if residual == 1:
         h = (self).norm(h, ws[w + 6], ws[w + 7], eps, norm)
       if collect:
@@ -338,12 +364,12 @@ class Decoder(Module):
   # Raw logits [N, V] of hidden states, in float32.
   def head(self: __torch__.Decoder, shape: List[int], eps: float, ends: List[Tensor], h: Tensor) -> Tensor:
     if ends[3].numel() > 0:
-      h = (self).norm(h, ends[3], ends[4], eps, shape[3])
+      h = (self).norm(h, ends[3], ends[4], eps, (self).norm_kind(h, shape[3]))
     if ends[5].numel() > 0:
       h = (self).dense(h, ends[5], shape)
     logits = (self).dense(h, ends[6], shape)
     if ends[7].numel() > 0:
-      logits = logits + ends[7]
+      logits = torch.add_(logits, ends[7])
     return logits.to(6)
 
   # Scores [N, V] of raw logits: each row's penalty on the tokens said before it. One list holds them all, `ends` says where each row's end.
@@ -457,9 +483,11 @@ class Decoder(Module):
   # One product alone with each of several matrices, for timing it.
   def time(self: __torch__.Decoder, shape: List[int], x: Tensor, ws: List[Tensor], threshold: float, floor: int, times: int) -> bool:
     used = annotate(List[float], [])
+    nothing = torch.empty([0])
+    shifts = (self).shifts(shape)
     for i in range(times):
       for w in ws:
-        _0 = (self).product(x, w, torch.empty([0]), [threshold], [floor], 0, shape, used)
+        _0 = (self).product(x, w, nothing, [threshold], [floor], 0, (self).kernel(w, x.size(0), shape), shifts, used)
     return True
 
   # Puts neurons into slots of a set of neurons in place: columns of gate and up, rows of down. In the set the weights of a neuron of gate and up are

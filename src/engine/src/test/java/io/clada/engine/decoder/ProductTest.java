@@ -168,12 +168,14 @@ class ProductTest {
   private static float[] sparse(float[] x, int rows, NDArray matrix, int[] kept, int parts) {
     try (NDArray input = torch.floats(x, rows, x.length / rows);
         NDArray index = torch.longs(kept);
+        NDArray row = torch.longs(IntStream.range(0, parts).toArray());
+        NDArray shifts = row.reshape(parts, 1);
         Arguments arguments =
             new Arguments()
                 .add(Torch.value(input))
                 .add(Torch.value(matrix))
                 .add(Torch.value(index))
-                .add(IValue.from(parts));
+                .add(Torch.value(shifts));
         IValue result = torch.call("sparse", arguments.values());
         NDArray y = torch.tensor(result)) {
       return y.toFloatArray();
