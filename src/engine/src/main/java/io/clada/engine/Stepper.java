@@ -144,7 +144,8 @@ final class Stepper implements AutoCloseable {
             .mapToDouble(generation -> costs.sparse(generation.keepRatios()) + head(1))
             .sum();
     Choice apart = new Choice(Way.APART, seconds + rest);
-    return sparseAlways || corrected(apart, all) <= corrected(together, all) ? apart : together;
+    double most = Pace.WORTH_IT * corrected(together, all);
+    return sparseAlways || corrected(apart, all) <= most ? apart : together;
   }
 
   private double corrected(Choice choice, int sequences) {

@@ -53,6 +53,37 @@ class ProductTest {
     }
   }
 
+  /** A bin of the count is a sixteenth of an octave; nothing is to be read off a single number. */
+  @Property(tries = 100)
+  void theMagnitudeThatAShareReachesIsThatOfSorting(
+      @ForAll @IntRange(min = 200, max = 3000) int count,
+      @ForAll @IntRange(min = 1, max = 20) int twentieths,
+      @ForAll boolean rectified,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] magnitudes = gaussians(random, count);
+    for (int i = 0; i < count; i++) {
+      magnitudes[i] = rectified ? Math.max(0, magnitudes[i]) : Math.abs(magnitudes[i]);
+    }
+    float ratio = twentieths / 20f;
+
+    float reached = reached(magnitudes, ratio);
+
+    double kept = IntStream.range(0, count).filter(i -> magnitudes[i] > reached).count();
+    double present = IntStream.range(0, count).filter(i -> magnitudes[i] > 0).count();
+    assertThat(kept / count).isCloseTo(Math.min(ratio, present / count), within(0.02));
+  }
+
+  private static float reached(float[] magnitudes, float ratio) {
+    try (NDArray row = torch.floats(magnitudes, magnitudes.length);
+        NDArray ratios = torch.floats(new float[] {ratio}, 1);
+        Arguments arguments = new Arguments().add(Torch.value(row)).add(Torch.value(ratios));
+        IValue result = torch.call("reached", arguments.values());
+        NDArray reached = torch.tensor(result)) {
+      return reached.toFloatArray()[0];
+    }
+  }
+
   @Property(tries = 100)
   void theProductIsThatOfTheKeptInputsAlone(
       @ForAll @IntRange(min = 1, max = 3) int rows,
