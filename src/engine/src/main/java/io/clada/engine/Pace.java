@@ -10,8 +10,8 @@ import java.util.Objects;
  * compute a step and each number of sequences. Costs may be off: they were measured on a computer
  * that did other things as well, and they leave out what is not a product. A way that was not tried
  * counts as good as expected, so that it is tried, and the first step tells how good it is; one
- * that was tried and left comes back slowly to what its rivals show, so that it is tried again now
- * and then.
+ * that was tried and did worse comes back slowly to what its rivals show, so that it is tried again
+ * now and then.
  */
 final class Pace {
   private static final double MEMORY = 0.9;
@@ -51,8 +51,8 @@ final class Pace {
     taken[place] = learned(taken[place], seconds / expected);
     change -= RETURN * change;
     for (double[] other : ratios.values()) {
-      if (other[place] != UNTRIED) {
-        other[place] += RETURN * (taken[place] - other[place]);
+      if (other[place] > taken[place]) {
+        other[place] -= RETURN * (other[place] - taken[place]);
       }
     }
   }

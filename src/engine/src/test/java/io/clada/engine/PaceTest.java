@@ -64,6 +64,16 @@ class PaceTest {
   }
 
   @Test
+  void aWayLooksNoWorseForAnothersDoingWorse() {
+    pace.took(Way.TOGETHER, SEQUENCES, 1, 1.5);
+    for (int i = 0; i < 1000; i++) {
+      pace.took(Way.APART, SEQUENCES, 1, 2);
+    }
+
+    assertThat(pace.corrected(Way.TOGETHER, SEQUENCES, 1)).isEqualTo(1.5);
+  }
+
+  @Test
   void aChangeOfSetsThatTookLongIsTriedAgainLater() {
     Map<Way, Double> costs = Map.of(Way.APART, 1.0, Way.TOGETHER, 1.1);
     assertThat(pace.change()).as("never tried").isZero();
