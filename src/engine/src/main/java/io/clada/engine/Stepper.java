@@ -139,11 +139,11 @@ final class Stepper implements AutoCloseable {
     if (ownSets(sparse)) {
       return together;
     }
-    double seconds =
-        sparse.stream()
-            .mapToDouble(generation -> costs.sparse(generation.keepRatios()) + head(1))
-            .sum();
-    Choice apart = new Choice(Way.APART, seconds + rest);
+    double seconds = rest;
+    for (ActiveGeneration generation : sparse) {
+      seconds += costs.sparse(generation.keepRatios()) + head(1);
+    }
+    Choice apart = new Choice(Way.APART, seconds);
     double most = Pace.WORTH_IT * corrected(together, all);
     return sparseAlways || corrected(apart, all) <= most ? apart : together;
   }
@@ -167,7 +167,12 @@ final class Stepper implements AutoCloseable {
 
   /** Whether one of them leaves out a set of neurons, whatever the token. */
   private static boolean ownSets(List<ActiveGeneration> sparse) {
-    return sparse.stream().anyMatch(generation -> generation.spec().mode() == Mode.GRIFFIN);
+    for (ActiveGeneration generation : sparse) {
+      if (generation.spec().mode() == Mode.GRIFFIN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private double seconds(int sequences, double share) {
@@ -181,7 +186,11 @@ final class Stepper implements AutoCloseable {
 
   /** The share of neurons that all of them would keep: the most that one of them asks for. */
   private static double share(List<ActiveGeneration> sparse) {
-    return sparse.stream().mapToDouble(generation -> generation.setRatio()).max().orElse(1);
+    double most = 0;
+    for (ActiveGeneration generation : sparse) {
+      most = Math.max(most, generation.setRatio());
+    }
+    return most;
   }
 
   private double alone(

@@ -27,6 +27,7 @@ public final class KeepPolicy {
   private static final double MOST_RESCALING = 2;
 
   private final double[] nominal;
+  private final boolean sparse;
   private final Keep afterLow;
   private final Keep afterMedium;
   private final Keep afterHigh;
@@ -84,6 +85,7 @@ public final class KeepPolicy {
       }
       keeps[step + 1] = new Keep(thresholds, floors);
     }
+    sparse = Arrays.stream(nominal).anyMatch(ratio -> ratio < 1);
     afterLow = keeps[0];
     afterMedium = keeps[1];
     afterHigh = keeps[2];
@@ -96,7 +98,7 @@ public final class KeepPolicy {
 
   /** Whether anything is left out at all. */
   public boolean sparse() {
-    return Arrays.stream(nominal).anyMatch(ratio -> ratio < 1);
+    return sparse;
   }
 
   /** What the step after a token of this load keeps. */
