@@ -4,7 +4,7 @@
 # sequences: first those of sequence 0 in order, then those of sequence 1, and so on.
 #   D hidden size, H heads, G key-value heads, E head size, F neurons, V vocabulary, L layers, S cache positions
 #   shape   [H, G, E, norm: 0 RMS, 1 layer; gated: 0, 1; activation: 0 silu, 1 gelu, 2 gelu by tanh, 3 relu; residual: 0 sequential, 1 post-norm,
-#           2 parallel; kernel for one row, kernel for several rows, parts: see `dense`, `sparse`; attention over several rows: 0 a sequence
+#           2 parallel; kernel for one row, kernel for several rows, parts: see `kernel`, `sparse`; attention over several rows: 0 a sequence
 #           at a time, 1 flash attention for all in one call; kernels for one row and for several where the weights of an output are one row],
 #           then the window of each layer, 0: none
 #   ws      per layer twelve tensors: norm, its bias, qkv [D, (H+2G)E], its bias, o [HE, D], its bias, norm, its bias, up [D, F] or gate and
